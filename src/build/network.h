@@ -1,0 +1,63 @@
+// Network: the activities of all buildings, month by month, under gates, supplies, crews and money.
+//
+// Dates are kept in days, steps are months. Everything scarce is granted in plan order, never by arrival, so that more
+// of anything delays nothing (each start is a maximum of non-decreasing functions of the inputs).
+#ifndef BUILD_NETWORK_H
+#define BUILD_NETWORK_H
+
+#include <stdint.h>
+
+#include "../base/cause.h"
+
+// Const for a whole ensemble. Activities stand in plan order: predecessors, and earlier claimants of a crew, come first.
+typedef struct build_network {
+  int32_t  n_activity, n_building, n_gate, n_pool, n_pred, n_crew;
+  int32_t *building;            // (n_activity)
+  int32_t *pred_first, *pred_n; // (n_activity) slice of pred
+  int32_t *pred;                // (n_pred) activities; each less than the activity that it precedes
+  int32_t *gate;                // (n_activity) gate that must be open, -1: none
+  int32_t *pool;                // (n_activity) crew pool that it takes one crew of, -1: none
+  int32_t *own_cause;           // (n_activity) cause to which its own overrun counts
+  int32_t *supply_cause;        // (n_activity) cause logged while available_day keeps it waiting
+  int32_t *pool_first, *pool_n; // (n_pool) its crews, slots of free_day
+  int32_t *gate_cause;          // (n_gate)
+  int32_t *last;                // (n_building) the activity whose finish commissions the building
+} build_network;
+
+// One scenario's inputs. The twin may lower available_day and gate_open_day from INFINITY as things become known.
+typedef struct build_draw {
+  double *work_day;       // (n_activity) duration, days, >= 0
+  double *available_day;  // (n_activity) supplies and power for it are there from this day; -INFINITY: nothing needed
+  double *gate_open_day;  // (n_gate) INFINITY until open
+} build_draw;
+
+typedef struct build_state {
+  double  *start_day, *finish_day;  // (n_activity) INFINITY until started; finish is known at start, later if paused
+  double  *ready_day;               // (n_activity) when its predecessors were done; INFINITY until known
+  double  *pause_day;               // (n_activity) days stopped in all
+  int32_t *driver;                  // (n_activity) activity whose finish set the start (predecessor or crew), -1: none
+  int32_t *wait_cause;              // (n_activity) what it waits for, or last waited for; CAUSE_NONE: nothing
+  double  *free_day;                // (n_crew) when a crew is free
+  int32_t *crew;                    // (n_activity) crew slot that it took, -1
+  int32_t *crew_user;               // (n_crew) last activity that took it, -1
+} build_state;
+
+void build_clear(const build_network *net, build_state *state);
+
+// One month [day0, day1). go[b] = 0: building b may not start or go on with anything this month (money); its running
+// activities are paused to day1. Zero allocation; O(activities not yet started + running).
+void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
+                 build_state *state);
+
+// Money earned by building work in [day0, day1): cost_usd[i] spread evenly over activity i's working days.
+// out: (n_building), added to.
+void build_spend(const build_network *net, const build_draw *draw, const build_state *state, const double *cost_usd,
+                 double day0, double day1, double *out);
+
+// Days by which building b is later than planned at `now` (or at its finish), shared out by the causes along its driving
+// chain, back to the root: own overrun, waits, pauses; a crew that came late passes its own causes on; a gate's lateness
+// goes to the gate's cause. by_cause sums to the lateness (0 when not late). Ties share.
+double build_delay(const build_network *net, const build_draw *draw, const build_state *state, const build_draw *plan_draw,
+                   const build_state *plan, int32_t building, double now, double by_cause[CAUSE_COUNT]);
+
+#endif
