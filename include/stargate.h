@@ -63,6 +63,90 @@ typedef struct sg_diags {
   sg_diag item[SG_DIAGS_MAX];
 } sg_diags;
 
+// ---- Text in and out --------------------------------------------------------------------------------------
+
+// A text that the caller has read: `name` is shown in findings; the bytes must outlive the model made from them.
+typedef struct sg_input {
+  const char *name, *text;
+  size_t      bytes;
+} sg_input;
+
+// A text that the library made. Give it back with sg_text_free; a zeroed sg_text is fine there.
+typedef struct sg_text {
+  char  *at;  // n bytes and a NUL
+  size_t n;
+} sg_text;
+void sg_text_free(sg_text *text);
+
+// How text for people is laid out.
+typedef struct sg_style {
+  int colour;  // 1: ANSI colours
+  int width;   // columns, 60 at least
+} sg_style;
+sg_style sg_style_default(void);  // no colour, 80 columns
+
+// One finding as it is shown to a user, several lines. Returns the bytes that the whole needs, as snprintf does.
+size_t sg_diag_render(const sg_diag *diag, int colour, char *out, size_t capacity);
+
+// ---- Model ------------------------------------------------------------------------------------------------
+
+typedef struct sg_model  sg_model;   // const once loaded: any number of threads may use it
+typedef struct sg_result sg_result;
+
+// `--set path=value`: overrides one input of the file.
+typedef struct sg_set { const char *path, *value; } sg_set;
+
+// Reads, checks and compiles a programme and makes its plan run. Every mistake is in diags (never NULL), up to its cap.
+// *out is NULL on error. Errors: all of SG_ERR_LIST but IO and CANCELLED; the first one found is returned.
+sg_err sg_model_load(const sg_input *file, const sg_set *set, size_t n_set, sg_diags *diags, sg_model **out);
+void   sg_model_free(sg_model *model);  // NULL is fine
+
+// ---- Runs -------------------------------------------------------------------------------------------------
+
+typedef struct sg_progress {
+  uint32_t done, total;      // scenarios
+  double   odds_frac;        // running estimate for the first promise that is neither sure nor lost
+  const char *promise;       // its id; NULL: none
+} sg_progress;
+
+typedef struct sg_run_opts {
+  uint64_t seed;
+  uint32_t scenarios;        // 1 .. 10,000,000
+  int      threads;          // 1 .. 256
+  int      without;          // 1: also the odds with each cause of delay removed
+  int    (*progress)(void *user, const sg_progress *now);  // called about ten times a second; not 0: stop. NULL: none
+  void    *user;
+} sg_run_opts;
+sg_run_opts sg_run_opts_default(void);  // seed 1, 10,000 scenarios, 1 thread, with counterfactuals
+
+// Runs an ensemble. The same seed gives the same bytes for any number of threads. Stopped by progress: what was done is
+// kept and marked, and SG_ERR_CANCELLED is returned with *out set. Errors: MEMORY, RANGE.
+sg_err sg_run(const sg_model *model, const sg_run_opts *opts, sg_result **out);
+void   sg_result_free(sg_result *result);  // NULL is fine; the model must outlive it
+
+sg_err sg_result_json(const sg_result *result, sg_text *out);                               // schema stargate.run/1
+sg_err sg_result_summary(const sg_result *result, sg_style style, sg_text *out);            // for a terminal
+
+// Scenario k of the ensemble with this seed, alone: month by month, why each went as it did; and its numbers.
+sg_err sg_scenario_trace(const sg_model *model, uint64_t seed, uint32_t k, sg_style style, sg_text *out);
+sg_err sg_scenario_json(const sg_model *model, uint64_t seed, uint32_t k, sg_text *out);    // schema stargate.scenario/1
+
+// ---- Checks and help --------------------------------------------------------------------------------------
+
+// What the file contradicts in itself, what even the plan run misses, and every assumption without a source.
+sg_err sg_check(const sg_model *model, sg_style style, sg_text *out, int *n_contradictions);
+sg_err sg_check_json(const sg_model *model, const sg_diags *diags, sg_text *out);           // model may be NULL
+
+// What a path means: an input ("campuses.grid.limit"), an output ("campus.capacity_mw"), a class, a catalogue row
+// ("racks.GB200-NVL72"), "metrics", "distributions"; NULL or "": the overview. SG_ERR_NAME: unknown, *out says so with hints.
+sg_err sg_explain(const char *path, sg_style style, sg_text *out);
+sg_err sg_schema(sg_text *out);  // JSON Schema draft-07 of a programme file
+
+// Forecasts the build-out of sites of which only the row in `sites` is known and scores it where observations are given
+// (NULL: none). Schema stargate.validate/1. *met: 1 when the summary meets its own bar.
+sg_err sg_validate_build(const sg_input *sites, const sg_input *observations, uint64_t seed, sg_diags *diags,
+                         sg_style style, sg_text *summary, sg_text *json, int *met);
+
 #ifdef __cplusplus
 }
 #endif

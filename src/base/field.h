@@ -34,11 +34,17 @@ typedef struct field_row {
   const char *unit;      // the one unit inside ("MW", "USD", "day", "frac", ...); NULL where it has none
   size_t      offset;    // place in the struct
   const char *fallback;  // default, as a user would write it; "" = stays unset (NaN, -1, empty); NULL = required
-  double      low, high; // allowed range of every value drawn, in `unit` (dates: 0, 0 = any)
+  double      low, high; // allowed range of every value drawn, in `unit` (dates: low 1 = a month or year means its last day)
   const char *of;        // class or choices, see field_type
   const char *meaning;   // one line
   const char *source;    // of the default: citation with date, or "assumption, see docs/assumptions.md#..."; NULL: none
 } field_row;
+
+typedef enum class_kind {
+  CLASS_PLAIN,      // rows come from the user's file
+  CLASS_CATALOGUE,  // rows come from data/ when something names them; a user may add or override
+  CLASS_STANDING    // like CLASS_CATALOGUE, but every row of data/ is always there
+} class_kind;
 
 // One class of named things: parties, campuses, ... Every struct starts with `int32_t name` (text offset).
 typedef struct class_row {
@@ -47,7 +53,7 @@ typedef struct class_row {
   size_t           size;      // of the struct
   const field_row *field;     // (n_field)
   size_t           n_field;
-  int              catalogue; // 1: rows normally come from data/; a user may add or override
+  class_kind       kind;
   const char      *meaning;   // one line
 } class_row;
 
@@ -58,6 +64,7 @@ typedef struct class_row {
 // clang-format off
 #define ROW_NUMBER(S, m, key, unit, fallback, low, high, meaning, source) { key, FIELD_NUMBER, unit, FIELD_AT(S, m, double), fallback, low, high, NULL, meaning, source }
 #define ROW_DATE(S, m, key, fallback, meaning, source)          { key, FIELD_DATE,  "date", FIELD_AT(S, m, double), fallback, 0, 0, NULL, meaning, source }
+#define ROW_DATE_END(S, m, key, fallback, meaning)              { key, FIELD_DATE,  "date", FIELD_AT(S, m, double), fallback, 1, 0, NULL, meaning, NULL }
 #define ROW_COUNT(S, m, key, fallback, low, high, meaning)      { key, FIELD_COUNT, NULL, FIELD_AT(S, m, int32_t), fallback, low, high, NULL, meaning, NULL }
 #define ROW_FLAG(S, m, key, fallback, meaning)                  { key, FIELD_FLAG,  NULL, FIELD_AT(S, m, int32_t), fallback, 0, 1, NULL, meaning, NULL }
 #define ROW_CHOICE(S, m, key, words, fallback, meaning)         { key, FIELD_CHOICE, NULL, FIELD_AT(S, m, int32_t), fallback, 0, 0, words, meaning, NULL }

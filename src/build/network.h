@@ -33,7 +33,7 @@ typedef struct build_draw {
 
 typedef struct build_state {
   double  *start_day, *finish_day;  // (n_activity) INFINITY until started; finish is known at start, later if paused
-  double  *ready_day;               // (n_activity) when its predecessors were done; INFINITY until known
+  double  *ready_day;               // (n_activity) when its predecessors were done; INFINITY until known, -INFINITY: none
   double  *pause_day;               // (n_activity) days stopped in all
   int32_t *driver;                  // (n_activity) activity whose finish set the start (predecessor or crew), -1: none
   int32_t *wait_cause;              // (n_activity) what it waits for, or last waited for; CAUSE_NONE: nothing
@@ -44,19 +44,28 @@ typedef struct build_state {
 
 void build_clear(const build_network *net, build_state *state);
 
-// One month [day0, day1). go[b] = 0: building b may not start or go on with anything this month (money); its running
-// activities are paused to day1. Zero allocation; O(activities not yet started + running).
+// One month [day0, day1), day0 < day1; months follow each other. go[b] = 0: building b may not start or go on with
+// anything this month (money); its running activities are paused to day1. An activity that has not started keeps the
+// earliest crew of its pool back from all that come after it in plan order: that is what makes the rule monotone, and
+// it means that one that never starts keeps a crew for ever (give such buildings a pool of their own).
+// Nothing starts before day0: what becomes known late takes effect late. Zero allocation; O(n_activity), a comparison
+// for those finished, O(crews of the pool) for those that wait.
+// Source: Kiefer and Wolfowitz, "On the theory of queues with many servers", Trans. AMS 78 (1955): granted in a fixed
+// order, the sorted days at which crews become free are non-decreasing in every ready day and duration.
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state);
 
-// Money earned by building work in [day0, day1): cost_usd[i] spread evenly over activity i's working days.
-// out: (n_building), added to.
+// Money earned by building work in [day0, day1): cost_usd[i] spread evenly over activity i's working days; at once for an
+// activity that takes no time. Called after build_month of the same month with the same go, so that the months of an
+// activity, paused or not, sum to its cost. out: (n_building), added to.
 void build_spend(const build_network *net, const build_draw *draw, const build_state *state, const double *cost_usd,
-                 double day0, double day1, double *out);
+                 double day0, double day1, const unsigned char *go, double *out);
 
 // Days by which building b is later than planned at `now` (or at its finish), shared out by the causes along its driving
 // chain, back to the root: own overrun, waits, pauses; a crew that came late passes its own causes on; a gate's lateness
-// goes to the gate's cause. by_cause sums to the lateness (0 when not late). Ties share.
+// goes to the gate's cause. by_cause sums to the lateness (0 when not late). Ties share (down to a 64th each).
+// A supply or a gate that sets a start ends the chain: what came before it had time to spare. Where slack or early work
+// made up for part of what was lost, the causes are scaled down alike. A plan that never finishes is never late.
 double build_delay(const build_network *net, const build_draw *draw, const build_state *state, const build_draw *plan_draw,
                    const build_state *plan, int32_t building, double now, double by_cause[CAUSE_COUNT]);
 

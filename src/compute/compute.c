@@ -1,0 +1,132 @@
+#include "compute.h"
+
+#include <math.h>
+
+#include "../base/calendar.h"
+
+// ---- One rack ---------------------------------------------------------------------------------------------
+
+double compute_rack_cost_usd(const compute_rack *rack) { return rack->price_usd * (1.0 + rack->network_frac); }
+
+double compute_peak_flops(const compute_accelerator *accelerator, double gpus) {
+  return accelerator->bf16_tflops * 1e12 * gpus;
+}
+
+double compute_availability(const compute_rack *rack) {
+  return 1.0 / (1.0 + rack->failure_gpus * rack->repair_h / rack->mtbf_h);
+}
+
+// ---- Cohorts ----------------------------------------------------------------------------------------------
+
+// Second integral of clamp(x / ramp, 0, 1); ramp 0 is a step.
+static double ramp_integral(double x, double ramp) {
+  if (x <= 0.0) return 0.0;
+  if (x < ramp) return x * x * x / (6.0 * ramp);
+  const double past = x - ramp;
+  return ramp * ramp / 6.0 + 0.5 * ramp * past + 0.5 * past * past;
+}
+
+// Mean of clamp(age / ramp, 0, 1) over delivery and observation, each even over a month; ages in months.
+static double ramp_mean(double age, double ramp) {
+  if (age >= ramp + 1.0) return 1.0;
+  if (age <= -1.0) return 0.0;
+  const double mean = ramp_integral(age + 1.0, ramp) - 2.0 * ramp_integral(age, ramp) + ramp_integral(age - 1.0, ramp);
+  return mean < 0.0 ? 0.0 : mean > 1.0 ? 1.0 : mean;
+}
+
+// Both shares for ramp and life in months. Retirement takes accepted and waiting racks alike.
+static void cohort(double age, double ramp, double life, double *standing_frac, double *accepted_frac) {
+  const double retired = ramp_mean(age - life, 0.0);
+  const double arrived = ramp_mean(age, 0.0) - retired;
+  const double accepted = ramp_mean(age, ramp) - retired;
+  *standing_frac = arrived > 0.0 ? arrived : 0.0;
+  *accepted_frac = accepted < 0.0 ? 0.0 : accepted < *standing_frac ? accepted : *standing_frac;
+}
+
+void compute_cohort(const compute_rack *rack, int32_t age, double *standing_frac, double *accepted_frac) {
+  cohort(age, rack->acceptance_day / CALENDAR_DAYS_PER_MONTH, rack->life_day / CALENDAR_DAYS_PER_MONTH, standing_frac,
+         accepted_frac);
+}
+
+// ---- Fleet ------------------------------------------------------------------------------------------------
+
+// Months as int32, safely: an endless life is as good as one of 10,000 years.
+static int32_t whole_months(double months) { return months < 120000.0 ? (int32_t)months : 120000; }
+
+void compute_fleet_in(const compute_rack *rack, const double *delivered, int32_t month, compute_fleet *out) {
+  const double ramp = rack->acceptance_day / CALENDAR_DAYS_PER_MONTH, life = rack->life_day / CALENDAR_DAYS_PER_MONTH;
+  // Ages from `young` on are wholly accepted, ages from `old` on are touched by retirement, from `gone` on there is
+  // none.
+  const int32_t young = whole_months(ceil(ramp)) + 1;
+  const int32_t old = whole_months(floor(life)), gone = whole_months(ceil(life)) + 1;
+  double        standing = 0.0, accepted = 0.0, stands, accepts;
+
+  for (int32_t age = 0; age <= month && age < young && age < old; age++) {
+    const double racks = delivered[month - age + 1] - delivered[month - age];
+    cohort(age, ramp, life, &stands, &accepts);
+    standing += racks * stands;
+    accepted += racks * accepts;
+  }
+  if (young < old && young <= month) {
+    const int32_t first = old <= month ? month - old + 1 : 0;  // the oldest month not yet touched by retirement
+    const double  racks = delivered[month - young + 1] - delivered[first];
+    standing += racks;
+    accepted += racks;
+  }
+  for (int32_t age = old; age <= month && age < gone; age++) {
+    const double racks = delivered[month - age + 1] - delivered[month - age];
+    cohort(age, ramp, life, &stands, &accepts);
+    standing += racks * stands;
+    accepted += racks * accepts;
+  }
+
+  out->racks = standing;
+  out->installed_gpus = standing * rack->gpus;
+  out->accepted_gpus = accepted * rack->gpus;
+  out->schedulable_gpus = out->accepted_gpus * compute_availability(rack);
+  out->it_mw = rack->it_kw / 1000.0 * (accepted + (standing - accepted) * rack->idle_frac);
+}
+
+// ---- Field tables -----------------------------------------------------------------------------------------
+
+#define NO_LIMIT      HUGE_VAL
+#define RACKS_ASSUMED "assumption, see docs/assumptions.md#racks"
+
+// clang-format off
+#define S compute_accelerator
+static const field_row accelerator_rows[] = {
+  ROW_NUMBER(S, bf16_tflops, "bf16", "TFLOP/s", NULL, 0, NO_LIMIT, "Peak rate, BF16 dense.", NULL),
+  ROW_NUMBER(S, fp8_tflops, "fp8", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate, FP8 dense.", NULL),
+  ROW_NUMBER(S, fp4_tflops, "fp4", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate, FP4 dense.", NULL),
+  ROW_NUMBER(S, hbm_gb, "hbm", "GB", NULL, 0, NO_LIMIT, "Memory on the package.", NULL),
+  ROW_NUMBER(S, hbm_tb_per_s, "hbm_rate", "TB/s", NULL, 0, NO_LIMIT, "Memory bandwidth.", NULL),
+  ROW_NUMBER(S, power_w, "power", "W", "", 0, NO_LIMIT, "Power limit of the package.", NULL),
+};
+const class_row compute_accelerator_class = { "accelerator", "accelerators", sizeof(S), FIELD_TABLE(accelerator_rows), CLASS_CATALOGUE,
+  "One GPU package." };
+#undef S
+
+#define S compute_rack
+static const field_row rack_rows[] = {
+  ROW_REF(S, accelerator, "accelerator", "accelerator", NULL, "What it holds."),
+  ROW_COUNT(S, gpus, "gpus", NULL, 1, 100000, "Packages in a rack."),
+  ROW_COUNT(S, superchip_gpus, "superchip_gpus", "1", 1, 64, "Packages on one superchip; GB200: 2."),
+  ROW_COUNT(S, failure_gpus, "failure_gpus", "8", 1, 100000, "Packages out of service when one of them fails: its tray or server."),
+  ROW_REF(S, supply, "supply", "supply", "", "What deliveries come from."),
+  ROW_REF(S, reliability, "reliability", "reliability", "standard", "How the cluster is run."),
+  ROW_REF(S, rent, "rent", "market_rent", "", "What it earns when re-let."),
+  ROW_NUMBER(S, it_kw, "it", "kW", NULL, 0, NO_LIMIT, "IT power of a rack with its share of network and storage.", NULL),
+  ROW_NUMBER(S, idle_frac, "idle", "frac", "25 %", 0, 1, "Share of that power drawn while no work runs.", RACKS_ASSUMED),
+  ROW_NUMBER(S, price_usd, "price", "USD", NULL, 0, NO_LIMIT, "Price of a rack without fabric and storage.", NULL),
+  ROW_NUMBER(S, network_frac, "network", "frac", "24 %", 0, 2, "Fabric and storage, as a share of the rack's price.",
+    "Cottier et al. 2024, arXiv:2405.21015: interconnect 9 to 13 % of a model's cost against 38 to 54 % for chips and servers; ratio of the middles"),
+  ROW_NUMBER(S, acceptance_day, "acceptance", "day", "45 day", 0, 1000, "From installed to wholly schedulable, a linear ramp.", RACKS_ASSUMED),
+  ROW_NUMBER(S, life_day, "life", "day", "6 yr", 30, NO_LIMIT, "From installed to retired.", "depreciation lives of servers in annual reports for 2023: Microsoft, Alphabet 6 years; Amazon 6 from 2024"),
+  ROW_NUMBER(S, mtbf_h, "mtbf", "h", "50676 h", 1, NO_LIMIT, "Mean time between failures of one GPU that interrupt work.",
+    "Llama 3 405B, arXiv:2407.21783 sec. 3.3.4, 2024-07: 419 unexpected interruptions in 54 days on 16,384 H100 = 1.97e-5 per GPU-hour"),
+  ROW_NUMBER(S, repair_h, "repair", "h", "48 h", 0, NO_LIMIT, "From failure to back in service.", RACKS_ASSUMED),
+};
+const class_row compute_rack_class = { "rack", "racks", sizeof(S), FIELD_TABLE(rack_rows), CLASS_CATALOGUE,
+  "A generation of racks with its share of network and storage." };
+#undef S
+// clang-format on

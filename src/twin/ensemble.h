@@ -1,0 +1,74 @@
+// Ensemble: many scenarios, folded into counts that do not depend on the order in which they came.
+#ifndef TWIN_ENSEMBLE_H
+#define TWIN_ENSEMBLE_H
+
+#include "model.h"
+
+typedef struct twin_run_opts {
+  uint64_t seed;
+  uint32_t scenarios;
+  int      threads;
+  int      without;           // 1: also with each cause removed
+  int    (*progress)(void *user, const sg_progress *now);
+  void    *user;
+} twin_run_opts;
+
+// One counted quantity.
+typedef struct twin_cell {
+  bins_cell   cell;
+  uint32_t   *count;   // bins_size(layout)
+} twin_cell;
+
+enum { TWIN_JOINT_COSTS = 24, TWIN_CAUSES_ALL = CAUSE_COUNT };
+
+typedef struct twin_promise_odds {
+  uint64_t  kept;
+  uint32_t *month;                      // (n_month + 1) scenarios that first reach the threshold in that month; last: never
+  uint64_t  kept_without[CAUSE_COUNT];  // with the cause removed, same draws
+  int32_t   planned_month;              // of the plan run; -1: never
+  int32_t   planned_kept;
+} twin_promise_odds;
+
+typedef struct twin_ensemble {
+  const twin_model *m;
+  uint64_t  seed;
+  uint32_t  scenarios, done;
+  int       cancelled, without;
+  uint64_t  redrawn;           // attempts that contradicted a fact
+  uint64_t  gave_up;           // scenarios in which no attempt agreed with the facts
+  bins_layout *series_layout;  // (n_series)
+  twin_cell *series;           // (n_series x n_month), row-major
+  twin_cell *metric;           // (n_series): level at the end, sum of a flow, last of a cumulative; months of the report
+  twin_cell *scalar;           // (SCALAR_COUNT)
+  twin_cell *party_in, *party_out, *party_npv;  // (n party)
+  twin_promise_odds *promise;  // (n promise)
+  int64_t  *late;              // (n campus x (CAUSE_COUNT + 1)) thousandths of MW-days; last: none
+
+  uint32_t *joint;             // (TWIN_JOINT_COSTS x (n_month + 1)) scenarios by total capital cost and month of completion
+  double    joint_cost_usd[TWIN_JOINT_COSTS];  // upper ends of the cost classes
+  void     *sensitivity;       // inputs against promises
+  arena    *a;
+} twin_ensemble;
+
+sg_err twin_ensemble_run(const twin_model *m, const twin_run_opts *opts, twin_ensemble **out);
+void   twin_ensemble_free(twin_ensemble *e);  // NULL is fine
+
+double twin_series_mean(const twin_ensemble *e, int32_t series, int32_t month);
+double twin_series_quantile(const twin_ensemble *e, int32_t series, int32_t month, double p);
+double twin_cell_mean(const twin_cell *c, bins_layout layout);
+double twin_cell_quantile(const twin_cell *c, bins_layout layout, double p);
+
+// Month by which a share p of all scenarios had reached the promise's threshold; -1: fewer ever did.
+int32_t twin_promise_month(const twin_ensemble *e, int32_t promise, double p);
+
+// Share of the scenarios that completed everything for at most cost class `cost` by month `month`.
+double twin_joint_odds(const twin_ensemble *e, int32_t cost, int32_t month);
+
+// What a campus lost to each cause, as shares that add up to 1; share[CAUSE_COUNT]: none.
+void twin_delay_shares(const twin_ensemble *e, int32_t campus, double share[CAUSE_COUNT + 1]);
+
+// Most influential inputs for a promise: up to n rows of (value index, first-order share), largest first. Returns how many.
+typedef struct twin_influence { int32_t value; double share, trend; } twin_influence;
+int32_t twin_promise_influence(const twin_ensemble *e, int32_t promise, twin_influence *out, int32_t n);
+
+#endif

@@ -1,0 +1,232 @@
+// Names of series; promises, facts and shocks by those names.
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/calendar.h"
+#include "../base/units.h"
+#include "parts.h"
+
+static const twin_class scope_class[SCOPE_COUNT] = { CLASS_TOP, CLASS_CAMPUS, CLASS_PARTY, CLASS_PERIMETER, CLASS_RUN };
+static const size_t scope_bytes[SCOPE_COUNT] = { sizeof(twin_programme_month), sizeof(twin_campus_month),
+  sizeof(twin_party_month), sizeof(twin_perimeter_month), sizeof(twin_run_month) };
+
+sg_err twin_make_series(twin_load *load) {
+  twin_model *m = load->m;
+  for (int s = 0; s < SCOPE_COUNT; s++) {
+    m->scope_at[s] = m->record;
+    m->scope_size[s] = scope_bytes[s] / sizeof(double);
+    m->record += m->scope_size[s] * (size_t)m->n[scope_class[s]];
+    m->n_series += (int32_t)(twin_scope_outputs((twin_scope)s) * (size_t)m->n[scope_class[s]]);
+  }
+  m->series = ARENA_NEW(m->a, twin_series, m->n_series + 1);
+  if (!m->series) return SG_ERR_MEMORY;
+  int32_t k = 0;
+  for (int s = 0; s < SCOPE_COUNT; s++)
+    for (int32_t i = 0; i < m->n[scope_class[s]]; i++)
+      for (size_t o = twin_scope_first((twin_scope)s); o < twin_scope_first((twin_scope)s) + twin_scope_outputs((twin_scope)s); o++, k++) {
+        const twin_output *row = &twin_output_rows[o];
+        const char *name = s == SCOPE_PROGRAMME ? "" : programme_name(&m->p, scope_class[s], i);
+        char full[300];
+        snprintf(full, sizeof full, "%s%s%s.%s", twin_scope_word((twin_scope)s), *name ? "." : "", name, row->name);
+        m->series[k] = (twin_series){ row, arena_text(m->a, full, strlen(full)),
+          m->scope_at[s] + (size_t)i * m->scope_size[s] + row->offset / sizeof(double), i };
+        if (!m->series[k].name) return SG_ERR_MEMORY;
+      }
+  return SG_OK;
+}
+
+int32_t twin_series_find(const twin_model *m, const char *name) {
+  for (int32_t i = 0; i < m->n_series; i++)
+    if (!strcmp(m->series[i].name, name)) return i;
+  return -1;
+}
+
+const char *twin_series_nearest(const twin_model *m, const char *name) {
+  const char *names[4096];
+  size_t n = 0;
+  for (int32_t i = 0; i < m->n_series && n < 4096; i++) names[n++] = m->series[i].name;
+  return text_nearest(text_of(name), names, n);
+}
+
+// ---- Quantities whose unit is that of a metric -----------------------------------------------------------------------
+
+static const spec_node *child_node(const twin_load *load, const char *plural, const char *name, const char *key) {
+  const spec_node *map = spec_get(load->user, plural), *row = map ? spec_get(map, name) : NULL;
+  const spec_node *node = row && key ? spec_get(row, key) : row;
+  return node;
+}
+
+static sg_err find_metric(twin_load *load, const char *plural, const char *name, const char *key, const char *metric, int32_t *series) {
+  *series = twin_series_find(load->m, metric);
+  if (*series >= 0) return SG_OK;
+  const char *near = twin_series_nearest(load->m, metric);
+  const spec_node *node = child_node(load, plural, name, key);
+  char hint[200];
+  snprintf(hint, sizeof hint, near ? "did you mean %s?" : "`stargate explain metrics` lists them", near);
+  return diag_add(load->diags, SG_ERROR, SG_ERR_NAME, node ? node->place : (diag_place){0}, hint, "there is no metric '%s'", metric);
+}
+
+static sg_err read_in_unit(twin_load *load, const char *plural, const char *name, const char *key, const char *text, const char *want, double *out) {
+  const spec_node *node = child_node(load, plural, name, key);
+  diag_place place = node ? node->place : (diag_place){0};
+  unit_quantity q;
+  unit u;
+  text_slice bad = {0};
+  unit_parse(text_of(want), &u, &bad);
+  unit_result r = unit_read(text_trim(text_of(text)), &q, &bad);
+  char hint[120];
+  snprintf(hint, sizeof hint, "the metric is in %s", *want ? want : "plain numbers");
+  if (r == UNIT_NO_NUMBER || r == UNIT_NOT_FINITE)
+    return diag_add(load->diags, SG_ERROR, SG_ERR_TYPE, place, hint, "'%s': '%s' is not a quantity", key, text);
+  if (r == UNIT_UNKNOWN)
+    return diag_add(load->diags, SG_ERROR, SG_ERR_UNIT, place, hint, "'%.*s' is not a unit", (int)bad.n, bad.at);
+  if (!q.has_unit) { *out = q.number; if (!*want || !strcmp(want, "frac")) return SG_OK; }
+  if (!unit_convert(q.number, &q.of, &u, out)) {
+    // A count of things may be written without the thing's name.
+    if (!q.has_unit && (!strcmp(want, "GPU") || !strcmp(want, "job") || !strcmp(want, "token"))) { *out = q.number; return SG_OK; }
+    return diag_add(load->diags, SG_ERROR, SG_ERR_UNIT, place, hint, "'%s' is %s, but the metric is %s", key, unit_dimension_word(&q.of), unit_dimension_word(&u));
+  }
+  return SG_OK;
+}
+
+// ---- Promises -----------------------------------------------------------------------------------------------------------
+
+// Last simulated month that has ended by `day`.
+static int32_t month_by(const twin_model *m, double day) {
+  int32_t k = -1;
+  while (k + 1 < m->n_month && m->day0[k + 2] <= day + 1 + 0.5) k++;
+  return k;
+}
+
+static sg_err make_promise(twin_load *load, int32_t row) {
+  twin_model *m = load->m;
+  const twin_promise *p = &m->plan_view.promise[row];
+  const char *name = programme_name(&m->p, CLASS_PROMISE, row), *metric = programme_text(&m->p, p->metric);
+  twin_promise_rule *rule = &m->promise[row];
+  *rule = (twin_promise_rule){ .row = row, .also = -1 };
+  char perimeter[300];
+  if (p->perimeter >= 0 && !strncmp(metric, "programme.", 10)) {  // the perimeter's own money and megawatts
+    snprintf(perimeter, sizeof perimeter, "perimeter.%s.%s", programme_name(&m->p, CLASS_PERIMETER, p->perimeter), metric + 10);
+    if (twin_series_find(m, perimeter) >= 0) metric = perimeter;
+  }
+  sg_err err = find_metric(load, "promises", name, "metric", metric, &rule->series);
+  if (err) return err;
+  rule->unit = m->series[rule->series].output->unit;
+  if (p->also >= 0) err = find_metric(load, "promises", name, "also", programme_text(&m->p, p->also), &rule->also);
+  if (err) return err;
+  bool least = p->at_least >= 0, most = p->at_most >= 0;
+  const spec_node *node = child_node(load, "promises", name, NULL);
+  diag_place place = node ? node->key_place : (diag_place){0};
+  if (least == most)
+    return diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "at_least: 1 GW", "promise '%s' needs one of at_least and at_most", name);
+  rule->at_most = most;
+  err = read_in_unit(load, "promises", name, most ? "at_most" : "at_least", programme_text(&m->p, most ? p->at_most : p->at_least), rule->unit, &rule->threshold);
+  if (err) return err;
+  if (!isnan(p->made_day) && p->made_day > m->p.as_of_day)
+    return diag_add(load->diags, SG_ERROR, SG_ERR_AS_OF, place, "a file holds what was said by its as_of", "promise '%s' was made after as_of", name);
+  rule->by_month = isnan(p->by_day) ? m->n_month - 1 : month_by(m, p->by_day);
+  if (rule->by_month < 0 || (!isnan(p->by_day) && p->by_day > m->day0[m->n_month] + 0.5)) {
+    const spec_node *by = child_node(load, "promises", name, "by");
+    return diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, by ? by->place : place, "choose a longer horizon or another date", "the date of promise '%s' is outside what is simulated", name);
+  }
+  return SG_OK;
+}
+
+static sg_err make_fact(twin_load *load, int32_t row) {
+  twin_model *m = load->m;
+  const twin_fact *f = &m->plan_view.fact[row];
+  const char *name = programme_name(&m->p, CLASS_FACT, row);
+  const spec_node *node = child_node(load, "facts", name, NULL);
+  diag_place place = node ? node->key_place : (diag_place){0};
+  twin_fact_rule rule = { .row = row };
+  sg_err err = find_metric(load, "facts", name, "metric", programme_text(&m->p, f->metric), &rule.series);
+  if (err) return err;
+  const char *unit = m->series[rule.series].output->unit;
+  err = read_in_unit(load, "facts", name, "value", programme_text(&m->p, f->value), unit, &rule.value);
+  if (err) return err;
+  if (f->date_day > m->p.as_of_day)
+    return diag_add(load->diags, SG_ERROR, SG_ERR_AS_OF, place, "keep later facts for scoring, not in the programme", "fact '%s' is later than as_of", name);
+  rule.month = month_by(m, f->date_day + 31);
+  if (rule.month < 0 || rule.month >= m->n_month) return SG_OK;  // before the first works: nothing to condition on
+  while (rule.month > 0 && m->day0[rule.month + 1] > f->date_day + 1) rule.month--;  // the last month that had ended by then
+  rule.tolerance = fmax(f->tolerance_frac * fabs(rule.value), twin_output_layout(unit).least);
+  m->fact[m->n_fact++] = rule;
+  return SG_OK;
+}
+
+// ---- Shocks ---------------------------------------------------------------------------------------------------------------
+
+// Pattern of dotted parts against a path; `*` stands for any one part.
+static bool matches(const char *pattern, const char *path) {
+  while (*pattern && *path) {
+    size_t a = strcspn(pattern, "."), b = strcspn(path, ".");
+    if (!(a == 1 && *pattern == '*') && (a != b || memcmp(pattern, path, a))) return false;
+    pattern += a;
+    path += b;
+    if (*pattern == '.') pattern++;
+    if (*path == '.') path++;
+  }
+  return !*pattern && !*path;
+}
+
+static sg_err make_moves(twin_load *load, int32_t shock) {
+  twin_model *m = load->m;
+  field_span effects = m->plan_view.shock[shock].effects;
+  const char *shock_name = programme_name(&m->p, CLASS_SHOCK, shock);
+  for (int32_t e = effects.first; e < effects.first + effects.n; e++) {
+    const twin_effect *effect = &m->plan_view.effect[e];
+    const char *pattern = programme_text(&m->p, effect->path);
+    char path[240];
+    snprintf(path, sizeof path, "shocks.%s.effects.%s.path", shock_name, programme_name(&m->p, CLASS_EFFECT, e));
+    const spec_node *node = twin_node(load, path);
+    diag_place place = node ? node->place : (diag_place){0};
+    if (isnan(effect->factor) == isnan(effect->set))
+      return diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "factor: 50 %", "an effect needs one of factor and set");
+    int32_t found = 0;
+    for (int32_t i = 0; i < m->p.n_value; i++) {
+      if (!matches(pattern, m->p.value[i].path)) continue;
+      m->move[m->n_move++] = (twin_move){ shock, e, m->p.value[i].slot, m->p.value[i].field->type == FIELD_DATE ? -1e9 : m->p.value[i].field->low,
+        m->p.value[i].field->type == FIELD_DATE ? 1e9 : m->p.value[i].field->high };
+      found++;
+    }
+    if (found) continue;
+    const char *names[4096];
+    size_t n = 0;
+    for (int32_t i = 0; i < m->p.n_value && n < 4096; i++) names[n++] = m->p.value[i].path;
+    const char *near = text_nearest(text_of(pattern), names, n);
+    char hint[200] = "an input path as for --set; `stargate explain` lists the fields";
+    if (near) snprintf(hint, sizeof hint, "did you mean %s?", near);
+    return diag_add(load->diags, SG_ERROR, SG_ERR_NAME, place, hint, "the shock moves '%s', which is no input of this programme", pattern);
+  }
+  return SG_OK;
+}
+
+sg_err twin_make_rules(twin_load *load) {
+  twin_model *m = load->m;
+  m->promise = ARENA_NEW(m->a, twin_promise_rule, m->n[CLASS_PROMISE] + 1);
+  m->fact = ARENA_NEW(m->a, twin_fact_rule, m->n[CLASS_FACT] + 1);
+  m->move = ARENA_NEW(m->a, twin_move, (size_t)m->n[CLASS_EFFECT] * (size_t)m->p.n_value + 1);
+  if (!m->promise || !m->fact || !m->move) return SG_ERR_MEMORY;
+  sg_err first = SG_OK;
+  for (int32_t i = 0; i < m->n[CLASS_PROMISE]; i++) {
+    sg_err err = make_promise(load, i);
+    if (!first) first = err;
+  }
+  for (int32_t i = 0; i < m->n[CLASS_FACT]; i++) {
+    sg_err err = make_fact(load, i);
+    if (!first) first = err;
+  }
+  for (int32_t i = 0; i < m->n[CLASS_SHOCK]; i++) {
+    const twin_shock *s = &m->plan_view.shock[i];
+    sg_err err = SG_OK;
+    char path[240];
+    snprintf(path, sizeof path, "shocks.%s", programme_name(&m->p, CLASS_SHOCK, i));
+    const spec_node *node = twin_node(load, path);
+    if (isnan(s->from_day) == isnan(s->hazard_yr))
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, node ? node->key_place : (diag_place){0}, "from: 2026-01 to 2027-06, or hazard: 0.2 1/yr", "shock '%s' needs one of from and hazard", programme_name(&m->p, CLASS_SHOCK, i));
+    if (!err) err = make_moves(load, i);
+    if (!first) first = err;
+  }
+  return first;
+}

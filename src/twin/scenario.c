@@ -1,0 +1,396 @@
+// One scenario: memory, draws, shocks, and the run of months.
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/calendar.h"
+#include "../build/supply.h"
+#include "parts.h"
+#include "state.h"
+
+// ---- Memory -----------------------------------------------------------------------------------------------------------
+
+// One list of everything that a state holds: pointer, count, size.
+#define STATE_ARRAYS(X)                                                                                                 \
+  X(z, m->p.n_draw) X(shock_from, m->n[CLASS_SHOCK]) X(shock_to, m->n[CLASS_SHOCK]) X(move_base, m->n_move)              \
+  X(shock_on, m->n[CLASS_SHOCK]) X(draw.work_day, m->net.n_activity) X(draw.available_day, m->net.n_activity)            \
+  X(draw.gate_open_day, m->net.n_gate) X(build.start_day, m->net.n_activity) X(build.finish_day, m->net.n_activity)      \
+  X(build.ready_day, m->net.n_activity) X(build.pause_day, m->net.n_activity) X(build.driver, m->net.n_activity)         \
+  X(build.wait_cause, m->net.n_activity) X(build.free_day, m->net.n_crew) X(build.crew, m->net.n_activity)               \
+  X(build.crew_user, m->net.n_crew) X(net.supply_cause, m->net.n_activity) X(work_cost_usd, m->net.n_activity)           \
+  X(rack_cost_usd, m->net.n_activity) X(go, m->net.n_building) X(commissioned, m->net.n_building)                        \
+  X(dropped, m->net.n_building) X(failed_tenant, m->net.n_building) X(budget_owner_usd, m->net.n_building)               \
+  X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
+  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS])                       \
+  X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
+  X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
+  X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(generation_billed, m->n[CLASS_CAMPUS])                           \
+  X(campus, m->n[CLASS_CAMPUS]) X(run_left_flop, m->n[CLASS_RUN]) X(run_total_flop, m->n[CLASS_RUN])                     \
+  X(run_done_month, m->n[CLASS_RUN]) X(service_sales_usd, m->n[CLASS_SERVICE]) X(service_cost_usd, m->n[CLASS_SERVICE])  \
+  X(owed_cents, m->n_line) X(paid_cents, m->n_line) X(line_paid_cents, m->n_line) X(funds_usd, m->n[CLASS_PARTY])        \
+  X(operating_usd, m->n[CLASS_PARTY]) X(operating_peak_usd, m->n[CLASS_PARTY]) X(raisable_usd, m->n[CLASS_PARTY])        \
+  X(income_usd, m->n[CLASS_PARTY]) X(taxed_usd, m->n[CLASS_PARTY]) X(party_last_income_usd, m->n[CLASS_PARTY])           \
+  X(asset, m->n[CLASS_ASSET]) X(asset_booked_usd, m->n[CLASS_ASSET]) X(loan, m->n_deal) X(deal, m->n_deal)               \
+  X(paid_in_usd, m->n_deal) X(month_in_cents, m->n[CLASS_PARTY]) X(month_out_cents, m->n[CLASS_PARTY])                   \
+  X(spent_usd, m->n[CLASS_PERIMETER] + 1) X(capex_usd, m->n[CLASS_PERIMETER] + 1) X(dscr_cash, 12) X(dscr_due, 12)       \
+  X(claim, m->n_line) X(claim_paid, m->n_line) X(claim_line, m->n_line) X(cash_cents, m->n[CLASS_PARTY])                 \
+  X(late, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1))
+
+twin_state *twin_state_create(const twin_model *m) {
+  arena *a = arena_create();
+  if (!a) return NULL;
+  twin_state *s = ARENA_NEW(a, twin_state, 1);
+  if (!s) { arena_free(a); return NULL; }
+  s->m = m;
+  s->a = a;
+  s->net = m->net;
+  bool ok = true;
+#define TAKE(field, count) ok &= (s->field = arena_take(a, (size_t)(count) + 1, sizeof *s->field)) != NULL;
+  STATE_ARRAYS(TAKE)
+#undef TAKE
+  for (int i = 0; i < PATH_COUNT; i++) ok &= (s->path[i] = ARENA_NEW(a, double, m->n_month + 1)) != NULL;
+  ok &= (s->block = ARENA_NEW(a, unsigned char, m->p.block_bytes + 1)) != NULL;
+  ok &= (s->record = ARENA_NEW(a, double, (size_t)m->n_month * m->record + 1)) != NULL;
+  ok &= (s->clear_scratch = arena_take(a, capital_clearing_bytes((size_t)m->n[CLASS_PARTY], (size_t)m->n_line + 1), 1)) != NULL;
+  void *books = arena_take(a, ledger_bytes(m->n[CLASS_PARTY], m->n_leg, m->n_month), 1);
+  ok &= books && ledger_init(&s->ledger, m->leg, m->n_leg, m->n_month, m->n[CLASS_PARTY], books, NULL) == SG_OK;
+  if (!ok) { arena_free(a); return NULL; }
+  twin_view_bind(&m->p, s->block, &s->v);
+  return s;
+}
+
+void twin_state_free(twin_state *s) {
+  if (s) arena_free(s->a);
+}
+
+// ---- Trace -------------------------------------------------------------------------------------------------------------
+
+void twin_note(twin_state *s, const char *format, ...) {
+  if (!s->trace) return;
+  if (s->trace->last_month != s->month) {
+    char month[8];
+    calendar_month_text(s->m->month0 + s->month, month);
+    text_addf(&s->trace->text, "%s\n", month);
+    s->trace->last_month = s->month;
+  }
+  char line[400];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(line, sizeof line, format, args);
+  va_end(args);
+  text_addf(&s->trace->text, "  %s\n", line);
+}
+
+// ---- Draws --------------------------------------------------------------------------------------------------------------
+
+// Part of a normal that the factors explain; the rest keeps variance 1.
+static double with_factors(const twin_model *m, const programme_draw *d, const double *factor, double own) {
+  double sum = 0, square = 0;
+  for (int32_t f = 0; f < m->p.n_factor; f++) {
+    sum += d->loading[f] * factor[f];
+    square += d->loading[f] * d->loading[f];
+  }
+  return square > 0 ? sum + sqrt(fmax(0, 1 - square)) * own : own;
+}
+
+static double in_range(const programme_model *p, const programme_draw *d, double v) {
+  const field_row *f = p->value[d->value].field;
+  if (f->type == FIELD_DATE) return v;
+  return v < f->low ? f->low : v > f->high ? f->high : v;
+}
+
+static void draw_plain(twin_state *s, const double *factor) {
+  const twin_model *m = s->m;
+  for (int32_t i = 0; i < m->n_plain; i++) {
+    const programme_draw *d = &m->p.draw[m->plain_draw[i]];
+    double z = with_factors(m, d, factor, stream_normal(s->s, d->key, 0));
+    double v = in_range(&m->p, d, dist_of_normal(&d->of, &m->p.pool, z));
+    s->z[m->plain_draw[i]] = z;
+    memcpy(s->block + d->slot, &v, sizeof v);
+  }
+}
+
+// A path in logarithms around a growing centre. Demand's own innovations are shared through the correlation.
+static void draw_path(twin_state *s, int32_t row, const double *demand_z, double *z, double *out) {
+  const twin_model *m = s->m;
+  double dt = 1.0 / 12, x = 0;
+  for (int32_t t = 0; t < m->n_month; t++) out[t] = 1;
+  if (row < 0) return;
+  const twin_market *k = &s->v.market[row];
+  bool drawn = s->mode == MODE_SCENARIO && k->volatility_frac_yr > 0;
+  double own = sqrt(fmax(0, 1 - k->demand_frac * k->demand_frac)), step = k->volatility_frac_yr * sqrt(dt);
+  for (int32_t t = 0; t < m->n_month; t++) {
+    double years = (t - m->report0) * dt;
+    out[t] = exp(x + (years > 0 ? k->drift_frac_yr * years : 0));
+    if (!drawn || t < m->as_of_month) continue;
+    double e = demand_z == z ? z[t] : k->demand_frac * demand_z[t] + own * z[t];
+    x += -k->reversion_yr * dt * x + step * e;
+  }
+}
+
+static void draw_markets(twin_state *s, double *factor) {
+  static const char *const names[PATH_COUNT] = { "markets.demand", "markets.power", "markets.gas", "markets.interest", "markets.shares" };
+  const twin_model *m = s->m;
+  const int32_t rows[PATH_COUNT] = { m->market_demand, m->market_power, m->market_gas, m->market_interest, m->market_shares };
+  double demand_z[TWIN_MAX_MONTHS], z[TWIN_MAX_MONTHS];
+  uint32_t n = (uint32_t)m->n_month;
+  for (int i = 0; i < PATH_COUNT; i++) {
+    double *at = i == PATH_DEMAND ? demand_z : z;
+    if (s->mode == MODE_SCENARIO) stream_normals(s->s, stream_key(names[i]), 0, n, at);
+    draw_path(s, rows[i], demand_z, at, s->path[i]);
+  }
+  // The demand factor: what the first two years of the path bring, as one standard normal.
+  int32_t first = m->as_of_month, last = first + 24 < m->n_month ? first + 24 : m->n_month;
+  double sum = 0;
+  if (s->mode == MODE_SCENARIO)
+    for (int32_t t = first; t < last; t++) sum += demand_z[t];
+  factor[0] = last > first ? sum / sqrt(last - first) : 0;
+  for (int32_t f = 1; f < m->p.n_factor; f++)
+    factor[f] = s->mode == MODE_SCENARIO ? stream_normal(s->s, stream_key_join(stream_key("factors"), stream_key(m->p.factor[f])), 0) : 0;
+}
+
+// Standard normal of a draw of one activity on one building: shares of the programme, the campus and the building.
+static double work_normal(twin_state *s, const programme_draw *d, const double *factor, const twin_building *b) {
+  double z = 0;
+  if (d->share_programme > 0) z += sqrt(d->share_programme) * stream_normal(s->s, d->key, 0);
+  uint64_t key = stream_key_join(d->key, s->m->campus_key[b->campus]);
+  if (d->share_campus > 0) z += sqrt(d->share_campus) * stream_normal(s->s, key, 0);
+  if (d->share_building > 0) z += sqrt(d->share_building) * stream_normal(s->s, key, (uint32_t)b->number + 1);
+  return with_factors(s->m, d, factor, z);
+}
+
+static double work_value(twin_state *s, int32_t draw, double at_rest, const double *factor, const twin_building *b) {
+  if (draw < 0 || s->mode == MODE_PLAN) return at_rest;
+  const programme_draw *d = &s->m->p.draw[draw];
+  return in_range(&s->m->p, d, dist_of_normal(&d->of, &s->m->p.pool, work_normal(s, d, factor, b)));
+}
+
+static void draw_work(twin_state *s, const double *factor) {
+  const twin_model *m = s->m;
+  const twin_view *v = &s->v;
+  double months = 1 / CALENDAR_DAYS_PER_MONTH;
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    const twin_building *building = &m->building[b];
+    const twin_campus *campus = &v->campus[building->campus];
+    double it_mw = s->building_it_mw[b] = twin_building_it_mw(v, building), owner_usd = 0;
+    s->building_mw[b] = it_mw * campus->facility_frac;
+    for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
+      int32_t i = m->of_building[j], row = m->work[i].row;
+      const build_activity *act = &v->activity[row];
+      double takes = work_value(s, m->work_draw[2 * row], act->takes_day, factor, building) * m->work[i].scale * campus->rework_frac;
+      double plan = m->plan_view.activity[row].takes_day * m->work[i].scale * m->plan_view.campus[building->campus].rework_frac;
+      if (m->net.own_cause[i] == s->removed && takes > plan) takes = plan;
+      if (takes > plan * 1.0001) s->causes_seen |= 1u << m->net.own_cause[i];
+      s->draw.work_day[i] = takes;
+      double fixed = work_value(s, m->work_draw[2 * row + 1], act->fixed_usd_per_mw, factor, building);
+      double cost = (fixed + act->monthly_usd_per_mw_month * takes * months) * it_mw * campus->cost_frac;
+      s->work_cost_usd[i] = cost;
+      s->rack_cost_usd[i] = 0;
+      owner_usd += cost;
+    }
+    double racks_usd = twin_building_racks(v, building) * compute_rack_cost_usd(&v->rack[campus->racks]);
+    if (building->racks_activity >= 0) s->rack_cost_usd[building->racks_activity] = racks_usd;
+    else racks_usd = 0;
+    s->budget_owner_usd[b] = owner_usd * (1 + v->top->contingency_frac);
+    s->budget_buyer_usd[b] = racks_usd;
+  }
+}
+
+// On-site generation is paid by the owner; each building of the campus bears its share of the budget.
+static void share_generation(twin_state *s) {
+  const twin_model *m = s->m;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    const twin_campus *campus = &s->v.campus[c];
+    double usd = 0;
+    int32_t n = 0;
+    for (int32_t g = campus->generation.first; g < campus->generation.first + campus->generation.n; g++) {
+      const power_plant *plant = &s->v.plant[s->v.generation[g].plant];
+      usd += plant->capex_usd_per_mw * plant->unit_mw * s->v.generation[g].units;
+    }
+    for (int32_t b = 0; b < m->net.n_building; b++) n += m->building[b].campus == c;
+    for (int32_t b = 0; b < m->net.n_building && usd > 0; b++)
+      if (m->building[b].campus == c) s->budget_owner_usd[b] += usd / n;
+  }
+}
+
+static void draw_shocks(twin_state *s) {
+  const twin_model *m = s->m;
+  for (int32_t k = 0; k < m->n[CLASS_SHOCK]; k++) {
+    const twin_shock *shock = &s->v.shock[k];
+    s->shock_from[k] = INFINITY;
+    s->shock_to[k] = -INFINITY;
+    if (isnan(shock->from_day) || s->mode == MODE_PLAN) continue;
+    uint64_t key = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, k)));
+    if (stream_uniform(s->s, key, 0) > shock->odds_frac) continue;
+    s->shock_from[k] = shock->from_day;
+    s->shock_to[k] = isnan(shock->lasts_day) ? INFINITY : shock->from_day + shock->lasts_day;
+  }
+}
+
+void twin_scenario_shocks(twin_state *s) {
+  const twin_model *m = s->m;
+  if (!m->n_move || s->mode == MODE_PLAN) return;
+  double day0 = m->day0[s->month], day1 = m->day0[s->month + 1];
+  bool change = false;
+  for (int32_t k = 0; k < m->n[CLASS_SHOCK]; k++) {
+    const twin_shock *shock = &s->v.shock[k];
+    if (!isnan(shock->hazard_yr) && s->month >= m->as_of_month && day0 >= s->shock_to[k]) {
+      uint64_t key = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, k)));
+      if (stream_uniform(s->s, key, (uint32_t)s->month + 1) < 1 - exp(-shock->hazard_yr / 12)) {
+        s->shock_from[k] = day0;
+        s->shock_to[k] = isnan(shock->lasts_day) ? INFINITY : day0 + shock->lasts_day;
+      }
+    }
+    unsigned char on = s->shock_from[k] < day1 && s->shock_to[k] > day0;
+    change |= on != s->shock_on[k];
+    if (on && !s->shock_on[k]) twin_note(s, "shock: %s begins", programme_name(&m->p, CLASS_SHOCK, k));
+    if (!on && s->shock_on[k]) twin_note(s, "shock: %s ends", programme_name(&m->p, CLASS_SHOCK, k));
+    s->shock_on[k] = on;
+  }
+  if (!change) return;
+  for (int32_t i = 0; i < m->n_move; i++) memcpy(s->block + m->move[i].slot, &s->move_base[i], sizeof(double));
+  for (int32_t i = 0; i < m->n_move; i++) {
+    if (!s->shock_on[m->move[i].shock]) continue;
+    const twin_effect *e = &s->v.effect[m->move[i].effect];
+    double v;
+    memcpy(&v, s->block + m->move[i].slot, sizeof v);
+    v = isnan(e->set) ? v * e->factor : e->set;
+    v = v < m->move[i].low ? m->move[i].low : v > m->move[i].high ? m->move[i].high : v;
+    memcpy(s->block + m->move[i].slot, &v, sizeof v);
+  }
+}
+
+// ---- Clearing the state ------------------------------------------------------------------------------------------------
+
+static void clear_physical(twin_state *s) {
+  const twin_model *m = s->m;
+  build_clear(&s->net, &s->build);
+  for (int32_t i = 0; i < m->net.n_activity; i++) {
+    bool waits = m->work[i].supply >= 0 || m->building[m->net.building[i]].energise_activity == i;
+    s->draw.available_day[i] = waits ? INFINITY : -INFINITY;
+    s->net.supply_cause[i] = m->net.supply_cause[i];
+  }
+  for (int32_t g = 0; g < m->net.n_gate; g++) s->draw.gate_open_day[g] = s->gate_put_day[g] = s->gate_ready_day[g] = INFINITY;
+  memset(s->commissioned, 0, (size_t)m->net.n_building);
+  memset(s->dropped, 0, (size_t)m->net.n_building);
+  memset(s->failed_tenant, 0, (size_t)m->net.n_building);
+  memset(s->campus, 0, (size_t)m->n[CLASS_CAMPUS] * sizeof *s->campus);
+  memset(s->delivered, 0, (size_t)m->n[CLASS_CAMPUS] * (size_t)(m->n_month + 2) * sizeof(double));
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    s->variant[c] = 0;
+    s->generation_billed[c] = 0;
+    s->order_day[c] = INFINITY;
+    s->start_day[c] = twin_campus_start_day(&s->v, m, c);
+    double plan = twin_campus_start_day(&m->plan_view, m, c);
+    if (s->removed == CAUSE_CONSENT && s->start_day[c] > plan) s->start_day[c] = plan;
+    if (s->start_day[c] > plan) s->causes_seen |= 1u << CAUSE_CONSENT;
+    const twin_campus *campus = &s->v.campus[c];
+    for (int32_t k = 0; k < 12; k++) {
+      const power_weather_month *w = &s->v.weather_month[s->v.weather[campus->weather].months.first + k];
+      s->pue[12 * c + k] = power_pue(&s->v.cooling[campus->cooling], w);
+      s->wue[12 * c + k] = power_wue_l_per_kwh(&s->v.cooling[campus->cooling], w);
+    }
+  }
+  for (int32_t i = 0; i < m->n[CLASS_SUPPLY]; i++) s->first_order_day[i] = INFINITY;
+  for (int32_t r = 0; r < m->n[CLASS_RUN]; r++) {
+    s->run_total_flop[r] = s->run_left_flop[r] = training_flop(&s->v.run[r], &s->v.model[s->v.run[r].model]);
+    s->run_done_month[r] = -1;
+  }
+  s->release_factor = 1;
+}
+
+static void clear_money(twin_state *s) {
+  const twin_model *m = s->m;
+  size_t parties = (size_t)m->n[CLASS_PARTY] * sizeof(double);
+  ledger_clear(&s->ledger);
+  memset(s->owed_cents, 0, (size_t)m->n_line * sizeof(int64_t));
+  memset(s->line_paid_cents, 0, (size_t)m->n_line * sizeof(int64_t));
+  double *const per_party[] = { s->funds_usd, s->operating_usd, s->operating_peak_usd, s->raisable_usd, s->income_usd, s->taxed_usd, s->party_last_income_usd };
+  for (size_t i = 0; i < sizeof per_party / sizeof per_party[0]; i++) memset(per_party[i], 0, parties);
+  memset(s->asset, 0, (size_t)m->n[CLASS_ASSET] * sizeof *s->asset);
+  memset(s->loan, 0, (size_t)m->n_deal * sizeof *s->loan);
+  memset(s->paid_in_usd, 0, (size_t)m->n_deal * sizeof(double));
+  memset(s->spent_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));
+  memset(s->capex_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));
+  memset(s->dscr_cash, 0, 12 * sizeof(double));
+  memset(s->dscr_due, 0, 12 * sizeof(double));
+  for (int32_t d = 0; d < m->n_deal; d++) s->deal[d] = (twin_deal_now){ 0, -1 };
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    const capital_party *party = &s->v.party[p];
+    if (party->deep) continue;
+    ledger_open(&s->ledger, p, LEDGER_CASH, capital_cents(isnan(party->cash_usd) ? 0 : party->cash_usd));
+    for (int32_t i = party->sells.first; i < party->sells.first + party->sells.n; i++) {
+      ledger_open(&s->ledger, p, LEDGER_LISTED_ASSETS, capital_cents(s->v.asset[i].worth_usd));
+      s->asset_booked_usd[i] = s->v.asset[i].worth_usd;
+    }
+  }
+  s->defaults = 0;
+  s->equity_usd = 0;
+}
+
+void twin_scenario_prepare(twin_state *s, twin_mode mode, stream draws, int removed) {
+  const twin_model *m = s->m;
+  s->mode = mode;
+  s->s = draws;
+  s->removed = removed;
+  s->causes_seen = 0;
+  memcpy(s->block, m->p.block, m->p.block_bytes);
+  double factor[PROGRAMME_MAX_FACTORS] = {0};
+  s->net.pool = mode == MODE_PLAN || removed == CAUSE_CREWS ? m->no_pool : m->net.pool;
+  draw_markets(s, factor);
+  if (mode == MODE_SCENARIO) draw_plain(s, factor);
+  if (mode == MODE_SCENARIO) draw_markets(s, factor);  // the rows of the markets may themselves be uncertain
+  draw_work(s, factor);
+  share_generation(s);
+  draw_shocks(s);
+  for (int32_t i = 0; i < m->n_move; i++) memcpy(&s->move_base[i], s->block + m->move[i].slot, sizeof(double));
+  memset(s->shock_on, 0, (size_t)m->n[CLASS_SHOCK]);
+  clear_physical(s);
+  clear_money(s);
+  memset(s->late, 0, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double));
+  if (s->trace) s->trace->last_month = -1;
+}
+
+// ---- The run of months ----------------------------------------------------------------------------------------------------
+
+static bool contradicts(const twin_state *s, int32_t month) {
+  for (int32_t i = 0; i < s->m->n_fact; i++) {
+    const twin_fact_rule *f = &s->m->fact[i];
+    if (f->month != month) continue;
+    double v = s->record[(size_t)month * s->m->record + s->m->series[f->series].at];
+    if (fabs(v - f->value) > f->tolerance) return true;
+  }
+  return false;
+}
+
+static bool run_months(twin_state *s, int32_t n) {
+  for (s->month = 0; s->month < n; s->month++) {
+    twin_scenario_shocks(s);
+    twin_step_markets(s);
+    twin_step_decide(s);
+    twin_step_build(s);
+    twin_step_capacity(s);
+    twin_step_energy(s);
+    twin_step_work(s);
+    twin_step_accrue(s);
+    twin_step_clear(s);
+    twin_step_observe(s);
+    if (s->mode == MODE_SCENARIO && s->removed == CAUSE_NONE && contradicts(s, s->month)) return false;
+  }
+  s->month = n - 1;
+  return true;
+}
+
+enum { MAX_ATTEMPTS = 200 };
+
+int32_t twin_scenario_run(twin_state *s, twin_mode mode, uint64_t seed, uint32_t scenario, int removed, int32_t n_months) {
+  int32_t attempt = 0;
+  size_t trace = s->trace ? s->trace->text.n : 0;
+  do {
+    if (s->trace) s->trace->text.n = trace;
+    twin_scenario_prepare(s, mode, (stream){ seed, scenario, (uint32_t)attempt }, removed);
+  } while (!run_months(s, n_months) && ++attempt < MAX_ATTEMPTS);
+  twin_step_delays(s);
+  return attempt;
+}

@@ -1,0 +1,157 @@
+// State: what one worker needs for one scenario at a time. Taken once; a scenario allocates nothing.
+#ifndef TWIN_STATE_H
+#define TWIN_STATE_H
+
+#include "../build/gate.h"
+#include "../capital/clearing.h"
+#include "../capital/loan.h"
+#include "../uncertainty/stream.h"
+#include "model.h"
+
+typedef enum twin_mode {
+  MODE_PLAN,      // every activity at its stated pace, nothing scarce, every pledge paid
+  MODE_SCENARIO   // drawn
+} twin_mode;
+
+enum { PATH_DEMAND, PATH_POWER, PATH_GAS, PATH_INTEREST, PATH_SHARES, PATH_COUNT };
+
+// What the month's steps hand on; each part has one writer.
+typedef struct twin_markets { double level[PATH_COUNT]; } twin_markets;  // demand, power, gas, shares: factors; interest: a rate
+
+typedef struct twin_campus_now {
+  // capacity
+  double capacity_mw, it_shell_mw, it_limit_mw, firm_mw, grid_mw, power_frac;
+  double buildings, racks;
+  compute_fleet fleet;
+  double gpus, schedulable_gpus, gpu_h;
+  power_onsite onsite;
+  // energy
+  power_month_out energy;
+  // work: GPU-hours used
+  double used_gpu_h;
+} twin_campus_now;
+
+typedef struct twin_loan_now {
+  capital_loan loan;
+  double       rate_frac;
+  int32_t      open;            // 1: closed (in the banker's sense), money can be drawn
+  int32_t      missed_months;   // in a row with something overdue
+  int32_t      failed;
+} twin_loan_now;
+
+typedef struct twin_deal_now {
+  int32_t missed_months;        // lease, compute: in a row with something overdue
+  int32_t ended_month;          // tenant failed; -1: alive
+} twin_deal_now;
+
+struct twin_trace;
+
+typedef struct twin_state {
+  const twin_model *m;
+  arena         *a;
+  twin_mode      mode;
+  int            removed;        // cause that is absent, CAUSE_NONE: none
+  stream         s;
+  struct twin_trace *trace;      // NULL in ensembles
+
+  unsigned char *block;          // the scenario's rows
+  twin_view      v;
+  double        *z;              // (n_draw) standard normals of plain draws, for sensitivities
+  double        *path[PATH_COUNT];  // (n_month) factors against the row's level; interest: deviation factor
+  double        *shock_from, *shock_to;  // (n shock) days of the current window
+  double        *move_base;      // (n_move)
+  unsigned char *shock_on;       // (n shock) last month
+
+  build_network  net;            // the model's, with own supply causes and perhaps no pools
+  build_draw     draw;
+  build_state    build;
+  double        *work_cost_usd, *rack_cost_usd;  // (n_activity)
+  unsigned char *go;             // (n_building)
+  unsigned char *commissioned, *dropped, *failed_tenant;  // (n_building)
+  double        *budget_owner_usd, *budget_buyer_usd;  // (n_building)
+  double        *building_mw, *building_it_mw;          // (n_building)
+
+  int32_t       *variant;        // (n campus) 1: bilateral
+  double        *start_day, *order_day;  // (n campus)
+  double        *gate_put_day, *gate_ready_day;  // (n_gate) question put; decision taken if nothing else stands against it
+  double        *first_order_day;  // (n supply)
+  double        *pue, *wue;      // (n campus x 12)
+  double        *delivered;      // (n campus x (n_month + 1)) prefix sums of racks
+  double        *generation_billed;  // (n campus) USD so far
+
+  twin_markets     markets;
+  twin_campus_now *campus;       // (n campus)
+
+  double        *run_left_flop, *run_total_flop;  // (n run)
+  int32_t       *run_done_month;  // -1: not yet
+  double         release_factor;  // of demand
+  double         training_gpu_h, service_gpu_h, served_mtok, demanded_mtok, sales_usd, goodput_frac;
+  double        *service_sales_usd, *service_cost_usd;  // (n service)
+
+  // money
+  ledger         ledger;
+  int64_t       *owed_cents;      // (n_line) due now, arrears included
+  int64_t       *paid_cents;      // (n_line) this month
+  int64_t       *line_paid_cents; // (n_line) so far
+  double        *funds_usd;       // (n party) for completion, to date
+  double        *operating_usd, *operating_peak_usd;  // (n party) cumulative operating cash, its highest value
+  double        *raisable_usd;    // (n party) what its assets could have raised to date
+  double        *income_usd;      // (n party) own business, cumulative
+  double        *taxed_usd;       // (n party)
+  double        *party_last_income_usd;  // (n party)
+  capital_asset_state *asset;     // (n asset)
+  double        *asset_booked_usd;
+  twin_loan_now *loan;            // (n_deal)
+  twin_deal_now *deal;            // (n_deal)
+  double        *paid_in_usd;     // (n_deal) equity
+  int64_t       *month_in_cents, *month_out_cents;  // (n party)
+  double        *spent_usd, *capex_usd;  // (n perimeter + 1), [n perimeter]: the programme
+  double         interest_usd, debt_service_usd, receipts_usd, opex_usd, equity_usd;
+  double        *dscr_cash, *dscr_due;   // (12) ring
+  capital_claim *claim;
+  int64_t       *claim_paid;
+  int32_t       *claim_line;
+  int64_t       *cash_cents;
+  void          *clear_scratch;
+  int32_t        defaults;
+
+  int32_t        month;           // index of the month being simulated
+  uint32_t       causes_seen;     // bit per cause that made anything wait or run late
+  double         late_mw_days[CAUSE_COUNT + 1];  // of all campuses
+  double        *late;            // (n campus x (CAUSE_COUNT + 1)) MW-days by cause; last: none
+  double        *record;          // (n_month x m->record)
+  double         scalar[SCALAR_COUNT];
+} twin_state;
+
+twin_state *twin_state_create(const twin_model *m);  // NULL: out of memory
+void        twin_state_free(twin_state *s);          // NULL is fine
+
+// Draws everything that one scenario draws and clears the rest of the state.
+void twin_scenario_prepare(twin_state *s, twin_mode mode, stream draws, int removed);
+
+// Moves the inputs that shocks hold this month.
+void twin_scenario_shocks(twin_state *s);
+
+// Simulates one scenario from its first month to n_months (at most the model's). Redraws, with another attempt, while it
+// contradicts a fact; returns the number of attempts.
+int32_t twin_scenario_run(twin_state *s, twin_mode mode, uint64_t seed, uint32_t scenario, int removed, int32_t n_months);
+
+// Steps of the month, in this order; each reads the state and writes its own part.
+void twin_step_markets(twin_state *s);
+void twin_step_decide(twin_state *s);
+void twin_step_build(twin_state *s);
+void twin_step_capacity(twin_state *s);
+void twin_step_energy(twin_state *s);
+void twin_step_work(twin_state *s);     // operations and work
+void twin_step_accrue(twin_state *s);
+void twin_step_clear(twin_state *s);
+void twin_step_observe(twin_state *s);
+void twin_step_delays(twin_state *s);   // after the last month
+
+double twin_party_liquid_usd(const twin_state *s, int32_t party);  // cash and what its assets may bring now
+
+// ---- Trace: why each month went as it did ----
+typedef struct twin_trace { text_buffer text; int32_t last_month; } twin_trace;
+void twin_note(twin_state *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,408 @@
+// From campuses and catalogue types to buildings, activities and gates, in plan order.
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../uncertainty/stream.h"
+#include "parts.h"
+
+// ---- Reading rows -------------------------------------------------------------------------------------------
+
+double twin_campus_start_day(const twin_view *v, const twin_model *m, int32_t campus) {
+  (void)m;
+  const twin_campus *c = &v->campus[campus];
+  if (c->copy > 0) return c->first_day + (c->copy - 1) * c->every_day;
+  return c->works_start_day;
+}
+
+// Dates of a campus that repeats another move with its start.
+static double shift_day(const twin_view *v, const twin_model *m, int32_t campus) {
+  int32_t like = v->campus[campus].like;
+  return like < 0 ? 0 : twin_campus_start_day(v, m, campus) - twin_campus_start_day(v, m, like);
+}
+
+double twin_building_it_mw(const twin_view *v, const twin_building *b) {
+  const twin_campus *c = &v->campus[b->campus];
+  double density_mw = v->building_type[b->type].density_mw_per_rack, rack_mw = v->rack[c->racks].it_kw * 1e-3;
+  double held = isnan(density_mw) || rack_mw <= density_mw ? 1 : density_mw / rack_mw;  // a hall of old density holds fewer
+  return v->buildings[b->group].it_mw * held;
+}
+
+double twin_building_mw(const twin_view *v, const twin_building *b) {
+  return twin_building_it_mw(v, b) * v->campus[b->campus].facility_frac;
+}
+
+double twin_building_racks(const twin_view *v, const twin_building *b) {
+  return floor(twin_building_it_mw(v, b) / (v->rack[v->campus[b->campus].racks].it_kw * 1e-3) + 1e-9);
+}
+
+static const twin_gate *gate_of(const twin_view *v, const twin_model *m, int32_t campus, int32_t kind) {
+  for (int32_t g = 0; g < m->n[CLASS_GATE]; g++) {
+    const twin_gate *gate = &v->gate[g];
+    if (gate->kind < 0 || v->gate_kind[gate->kind].kind != kind) continue;
+    if (!gate->campuses.n) return gate;
+    for (int32_t i = 0; i < gate->campuses.n; i++)
+      if (v->ref[gate->campuses.first + i] == campus) return gate;
+  }
+  return NULL;
+}
+
+static const build_gate_kind *kind_of(const twin_view *v, const twin_model *m, int32_t kind) {
+  for (int32_t k = 0; k < m->n[CLASS_GATE_KIND]; k++)
+    if (v->gate_kind[k].kind == kind) return &v->gate_kind[k];
+  return NULL;
+}
+
+build_gate_terms twin_gate_terms(const twin_view *v, const twin_model *m, int32_t campus, int32_t kind) {
+  const twin_gate *gate = gate_of(v, m, campus, kind);
+  const build_gate_kind *row = kind_of(v, m, kind);
+  build_gate_terms t = {0};
+  if (!row) return t;
+  t = (build_gate_terms){ .deciders = 1, .rounds = row->rounds, .takes_day = row->takes_day, .spread = row->spread,
+                          .disagrees_frac = row->disagrees_frac };
+  if (kind == BUILD_GATE_SITE) t.deciders = v->campus[campus].consent.n;
+  if (!gate) return t;
+  if (gate->deciders.n) t.deciders = gate->deciders.n;
+  if (!isnan(gate->takes_day)) t.takes_day = gate->takes_day;
+  if (!isnan(gate->disagrees_frac)) t.disagrees_frac = gate->disagrees_frac;
+  if (gate->rounds > 0) t.rounds = gate->rounds;
+  return t;
+}
+
+void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, double day, power_onsite *onsite,
+                    double *grid_mw, double *firm_mw) {
+  const twin_campus *c = &v->campus[campus];
+  double shift = shift_day(v, m, campus), grid_firm = INFINITY;
+  *grid_mw = INFINITY;
+  if (c->grid.n) {
+    *grid_mw = power_grid_limit_mw(v->grid + c->grid.first, c->grid.n, day - shift);
+    grid_firm = power_grid_firm_mw(v->grid + c->grid.first, c->grid.n, day - shift);
+  }
+  *onsite = (power_onsite){0};
+  if (c->generation.n) power_onsite_on(v->generation + c->generation.first, c->generation.n, v->plant, day - shift, onsite);
+  *firm_mw = power_firm_mw(grid_firm, onsite->firm_mw, c->permit_mw);
+}
+
+double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, double need_mw, int32_t *generation) {
+  const twin_campus *c = &v->campus[campus];
+  double shift = shift_day(v, m, campus), best = INFINITY, grid_mw, firm_mw;
+  *generation = 0;
+  if (!c->grid.n && !c->generation.n) return -INFINITY;
+  power_onsite onsite;
+  for (int32_t i = 0; i < c->grid.n + c->generation.n; i++) {
+    int32_t k = i - c->grid.n;
+    double day = shift + (k < 0 ? v->grid[c->grid.first + i].from_day
+                                : power_generation_day(&v->generation[c->generation.first + k],
+                                                       &v->plant[v->generation[c->generation.first + k].plant]));
+    if (!(day < best)) continue;
+    twin_supply_on(v, m, campus, day, &onsite, &grid_mw, &firm_mw);
+    if (firm_mw + 1e-6 < need_mw) continue;
+    best = day;
+    *generation = k >= 0;
+  }
+  return best;
+}
+
+// ---- Buildings and activities -------------------------------------------------------------------------------------
+
+typedef struct planned { double start_day, finish_day; int32_t building, step, row; } planned;
+
+typedef struct sorter { double day; int32_t campus, index; } sorter;
+
+static int compare_sorter(const void *a, const void *b) {
+  const sorter *x = a, *y = b;
+  if (x->day != y->day) return x->day < y->day ? -1 : 1;
+  if (x->campus != y->campus) return x->campus - y->campus;
+  return x->index - y->index;
+}
+
+static int compare_planned(const void *a, const void *b) {
+  const planned *x = a, *y = b;
+  if (x->start_day != y->start_day) return x->start_day < y->start_day ? -1 : 1;
+  if (x->building != y->building) return x->building - y->building;
+  return x->step - y->step;
+}
+
+static double group_day(const twin_view *v, const twin_model *m, int32_t campus, int32_t group) {
+  double start = twin_campus_start_day(v, m, campus), from = v->buildings[group].from_day + shift_day(v, m, campus);
+  return from > start ? from : start;
+}
+
+static sg_err make_buildings(twin_model *m) {
+  const twin_view *v = &m->plan_view;
+  int32_t n = 0;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+    for (int32_t g = 0; g < v->campus[c].buildings.n; g++) n += v->buildings[v->campus[c].buildings.first + g].count;
+  twin_building *all = ARENA_NEW(m->a, twin_building, n + 1);
+  sorter *by = ARENA_NEW(m->a, sorter, n + 1);
+  m->building = ARENA_NEW(m->a, twin_building, n + 1);
+  if (!all || !by || !m->building) return SG_ERR_MEMORY;
+  int32_t k = 0;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    int32_t number = 0;
+    for (int32_t g = 0; g < v->campus[c].buildings.n; g++) {
+      int32_t group = v->campus[c].buildings.first + g;
+      for (int32_t i = 0; i < v->buildings[group].count; i++, k++, number++) {
+        int32_t of_type = 0;
+        for (int32_t j = 0; j < k; j++) of_type += all[j].campus == c && all[j].type == v->buildings[group].type;
+        all[k] = (twin_building){ c, group, v->buildings[group].type, number, of_type, -1, -1 };
+        by[k] = (sorter){ group_day(v, m, c, group), c, k };
+      }
+    }
+  }
+  qsort(by, (size_t)n, sizeof *by, compare_sorter);
+  for (int32_t i = 0; i < n; i++) m->building[i] = all[by[i].index];
+  m->net.n_building = n;
+  return SG_OK;
+}
+
+// Gates of a campus by plan, one after the other, from the start of works.
+static void plan_gates(twin_model *m, int32_t campus, double *open_day) {
+  const twin_view *v = &m->plan_view;
+  double day = twin_campus_start_day(v, m, campus);
+  bool history = day < m->p.as_of_day;
+  for (int32_t k = 1; k <= TWIN_GATES; k++) {
+    build_gate_terms t = twin_gate_terms(v, m, campus, k);
+    if (!history) day += build_gate_plan_day(&t);
+    open_day[campus * TWIN_GATES + k - 1] = day;
+  }
+}
+
+// Activities of a building in an order in which each stands behind those it comes after. False: a cycle.
+static bool topological(const twin_view *v, const build_type *type, int32_t *order) {
+  int32_t n = type->activities.n, done = 0;
+  for (int32_t pass = 0; pass < n && done < n; pass++)
+    for (int32_t i = 0; i < n; i++) {
+      int32_t row = type->activities.first + i, missing = 0, placed = 0;
+      for (int32_t k = 0; k < done; k++) placed += order[k] == row;
+      if (placed) continue;
+      const build_activity *act = &v->activity[row];
+      for (int32_t p = 0; p < act->after.n; p++) {
+        int32_t found = 0;
+        for (int32_t k = 0; k < done; k++) found |= order[k] == v->ref[act->after.first + p];
+        missing += !found;
+      }
+      if (!missing) order[done++] = row;
+    }
+  return done == n;
+}
+
+static sg_err check_types(twin_load *load) {
+  twin_model *m = load->m;
+  const twin_view *v = &m->plan_view;
+  sg_err err = SG_OK;
+  for (int32_t t = 0; t < m->n[CLASS_BUILDING_TYPE]; t++) {
+    const build_type *type = &v->building_type[t];
+    const char *name = programme_name(&m->p, CLASS_BUILDING_TYPE, t);
+    int32_t order[64];
+    char path[200] = "building_types.";
+    strncat(path, name, sizeof path - 20);
+    const spec_node *node = twin_node(load, path);
+    diag_place place = node ? node->key_place : (diag_place){0};
+    if (type->activities.n > 64)
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_LIMIT, place, NULL, "building type '%s' has more than 64 activities", name);
+    else if (!type->activities.n)
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "give it activities, or `like:` another type", "building type '%s' has no activities", name);
+    else if (!topological(v, type, order))
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_CYCLE, place, "look at the `after` lists", "the activities of building type '%s' wait for each other", name);
+  }
+  return err;
+}
+
+
+// Plan dates of all activities when nothing is scarce but the stated power; in plan order.
+static sg_err plan_dates(twin_model *m, const double *gate_day, planned **out, int32_t *n_out) {
+  const twin_view *v = &m->plan_view;
+  int32_t n = 0;
+  for (int32_t b = 0; b < m->net.n_building; b++) n += v->building_type[m->building[b].type].activities.n;
+  planned *at = ARENA_NEW(m->a, planned, n + 1);
+  double *connected = ARENA_NEW(m->a, double, m->n[CLASS_CAMPUS] + 1);
+  if (!at || !connected) return SG_ERR_MEMORY;
+  int32_t k = 0;
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    twin_building *building = &m->building[b];
+    const build_type *type = &v->building_type[building->type];
+    int32_t order[64], first = k, generation;
+    topological(v, type, order);
+    connected[building->campus] += twin_building_mw(v, building);
+    for (int32_t i = 0; i < type->activities.n; i++, k++) {
+      const build_activity *act = &v->activity[order[i]];
+      double start = group_day(v, m, building->campus, building->group);
+      if (act->gate > 0) start = fmax(start, gate_day[building->campus * TWIN_GATES + act->gate - 1]);
+      for (int32_t p = 0; p < act->after.n; p++)
+        for (int32_t j = first; j < k; j++)
+          if (at[j].row == v->ref[act->after.first + p]) start = fmax(start, at[j].finish_day);
+      if (act->cause == CAUSE_GRID) start = fmax(start, twin_power_day(v, m, building->campus, connected[building->campus], &generation));
+      double day = build_activity_work_day(act, type, twin_building_it_mw(v, building), building->of_type) *
+                   v->campus[building->campus].rework_frac;
+      at[k] = (planned){ start, start + day, b, i, order[i] };
+    }
+  }
+  qsort(at, (size_t)n, sizeof *at, compare_planned);
+  *out = at;
+  *n_out = n;
+  return SG_OK;
+}
+
+static sg_err take_network(twin_model *m, int32_t n, int32_t n_pred, int32_t n_pool, int32_t n_crew) {
+  build_network *net = &m->net;
+  net->n_activity = n;
+  net->n_pred = n_pred;
+  net->n_pool = n_pool;
+  net->n_crew = n_crew;
+  net->n_gate = m->n[CLASS_CAMPUS] * TWIN_GATES;
+  int32_t **const per_activity[] = { &net->building, &net->pred_first, &net->pred_n, &net->gate, &net->pool,
+                                     &net->own_cause, &net->supply_cause, &m->no_pool };
+  for (size_t i = 0; i < sizeof per_activity / sizeof per_activity[0]; i++)
+    if (!(*per_activity[i] = ARENA_NEW(m->a, int32_t, n + 1))) return SG_ERR_MEMORY;
+  net->pred = ARENA_NEW(m->a, int32_t, n_pred + 1);
+  net->pool_first = ARENA_NEW(m->a, int32_t, n_pool + 1);
+  net->pool_n = ARENA_NEW(m->a, int32_t, n_pool + 1);
+  net->gate_cause = ARENA_NEW(m->a, int32_t, net->n_gate + 1);
+  net->last = ARENA_NEW(m->a, int32_t, net->n_building + 1);
+  m->work = ARENA_NEW(m->a, twin_work, n + 1);
+  m->supply_need = ARENA_NEW(m->a, double, n + 1);
+  m->supply_before = ARENA_NEW(m->a, double, n + 1);
+  bool ok = net->pred && net->pool_first && net->pool_n && net->gate_cause && net->last && m->work && m->supply_need && m->supply_before;
+  return ok ? SG_OK : SG_ERR_MEMORY;
+}
+
+static void make_pools(twin_model *m) {
+  const twin_view *v = &m->plan_view;
+  int32_t crew = 0;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+    for (int32_t t = 0; t < m->n[CLASS_CREW]; t++) {
+      int32_t pool = c * m->n[CLASS_CREW] + t;
+      int32_t n = v->campus[c].crews > 0 ? v->campus[c].crews : v->crew[t].count;
+      m->net.pool_first[pool] = crew;
+      m->net.pool_n[pool] = n;
+      crew += n;
+    }
+}
+
+static void make_network(twin_model *m, const planned *at, int32_t n) {
+  const twin_view *v = &m->plan_view;
+  build_network *net = &m->net;
+  int32_t pred = 0;
+  for (int32_t i = 0; i < n; i++) {
+    int32_t b = at[i].building, campus = m->building[b].campus;
+    const build_activity *act = &v->activity[at[i].row];
+    const build_type *type = &v->building_type[m->building[b].type];
+    double it_mw = twin_building_it_mw(v, &m->building[b]);
+    double at_reference = act->takes_day > 0 ? act->takes_day : 1;
+    m->work[i] = (twin_work){ b, at[i].row, build_activity_work_day(act, type, it_mw, m->building[b].of_type) / at_reference, act->supply };
+    net->building[i] = b;
+    net->gate[i] = act->gate > 0 ? campus * TWIN_GATES + act->gate - 1 : -1;
+    net->pool[i] = act->crew >= 0 ? campus * m->n[CLASS_CREW] + act->crew : -1;
+    m->no_pool[i] = -1;
+    net->own_cause[i] = act->cause;
+    net->supply_cause[i] = act->cause;
+    net->pred_first[i] = pred;
+    for (int32_t p = 0; p < act->after.n; p++)
+      for (int32_t j = 0; j < i; j++)
+        if (at[j].building == b && at[j].row == v->ref[act->after.first + p]) net->pred[pred++] = j;
+    net->pred_n[i] = pred - net->pred_first[i];
+    if (act->cause == CAUSE_GRID) m->building[b].energise_activity = i;
+    if (act->cause == CAUSE_CHIPS) m->building[b].racks_activity = i;
+    net->last[b] = i;
+    if (act->supply >= 0) m->supply_need[i] = act->supply_per_mw * it_mw;
+    if (act->cause == CAUSE_CHIPS && v->rack[v->campus[campus].racks].supply >= 0) {
+      m->work[i].supply = v->rack[v->campus[campus].racks].supply;
+      m->supply_need[i] = twin_building_racks(v, &m->building[b]);
+    }
+  }
+  // The activity that ends last by plan commissions the building.
+  for (int32_t i = 0; i < n; i++)
+    if (at[i].finish_day > at[net->last[at[i].building]].finish_day) net->last[at[i].building] = i;
+  for (int32_t i = 0; i < n; i++)
+    for (int32_t j = 0; j < i; j++)
+      if (m->work[j].supply == m->work[i].supply && m->work[i].supply >= 0) m->supply_before[i] += m->supply_need[j];
+  for (int32_t g = 0; g < net->n_gate; g++) {
+    const build_gate_kind *kind = kind_of(v, m, g % TWIN_GATES + 1);
+    net->gate_cause[g] = kind ? kind->cause : CAUSE_CONSENT;
+  }
+}
+
+static sg_err group_activities(twin_model *m) {
+  m->of_building = ARENA_NEW(m->a, int32_t, m->net.n_activity + 1);
+  m->building_first = ARENA_NEW(m->a, int32_t, m->net.n_building + 2);
+  if (!m->of_building || !m->building_first) return SG_ERR_MEMORY;
+  int32_t k = 0;
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    m->building_first[b] = k;
+    for (int32_t i = 0; i < m->net.n_activity; i++)
+      if (m->net.building[i] == b) m->of_building[k++] = i;
+  }
+  m->building_first[m->net.n_building] = k;
+  return SG_OK;
+}
+
+static sg_err make_keys(twin_model *m) {
+  m->campus_key = ARENA_NEW(m->a, uint64_t, m->n[CLASS_CAMPUS] + 1);
+  m->gate_key = ARENA_NEW(m->a, uint64_t, m->net.n_gate + 1);
+  if (!m->campus_key || !m->gate_key) return SG_ERR_MEMORY;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    m->campus_key[c] = stream_key(programme_name(&m->p, CLASS_CAMPUS, c));
+    for (int32_t k = 0; k < TWIN_GATES; k++)
+      m->gate_key[c * TWIN_GATES + k] = stream_key_join(stream_key_join(stream_key("gates"), m->campus_key[c]), (uint64_t)k + 1);
+  }
+  return SG_OK;
+}
+
+static sg_err order_campuses(twin_model *m) {
+  int32_t n = m->n[CLASS_CAMPUS];
+  sorter *by = ARENA_NEW(m->a, sorter, n + 1);
+  m->order = ARENA_NEW(m->a, int32_t, n + 1);
+  if (!by || !m->order) return SG_ERR_MEMORY;
+  for (int32_t c = 0; c < n; c++) by[c] = (sorter){ twin_campus_start_day(&m->plan_view, m, c), c, c };
+  qsort(by, (size_t)n, sizeof *by, compare_sorter);
+  for (int32_t c = 0; c < n; c++) m->order[c] = by[c].campus;
+  return SG_OK;
+}
+
+static sg_err check_campuses(twin_load *load) {
+  twin_model *m = load->m;
+  const twin_view *v = &m->plan_view;
+  sg_err err = SG_OK;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    const twin_campus *campus = &v->campus[c];
+    const char *name = programme_name(&m->p, CLASS_CAMPUS, c);
+    char path[200] = "campuses.";
+    strncat(path, name, sizeof path - 20);
+    const spec_node *node = twin_node(load, path);
+    diag_place place = node ? node->key_place : (diag_place){0};
+    if (isnan(twin_campus_start_day(v, m, c)))
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "works_start: 2025-06 (or first: with count:)", "campus '%s' has no start of works", name);
+    if (!campus->buildings.n)
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "buildings: {count: 8, type: hyperscale-liquid, it: 75 MW}", "campus '%s' has no buildings", name);
+  }
+  if (!m->n[CLASS_CAMPUS])
+    err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, (diag_place){ load->user->place.source, 1, 1, 1 }, "campuses: {mine: {works_start: 2025-06, buildings: {count: 2, it: 50 MW}}}", "the programme has no campus");
+  return err;
+}
+
+sg_err twin_make_tranches(twin_load *load) {
+  twin_model *m = load->m;
+  sg_err err = check_campuses(load);
+  if (!err) err = check_types(load);
+  if (!err) err = order_campuses(m);
+  if (!err) err = make_buildings(m);
+  if (err) return err;
+  const twin_view *v = &m->plan_view;
+  double *gate_day = ARENA_NEW(m->a, double, m->n[CLASS_CAMPUS] * TWIN_GATES + 1);
+  if (!gate_day) return SG_ERR_MEMORY;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) plan_gates(m, c, gate_day);
+  planned *at;
+  int32_t n, n_pred = 0, n_crew = 0;
+  err = plan_dates(m, gate_day, &at, &n);
+  if (err) return err;
+  for (int32_t i = 0; i < n; i++) n_pred += v->activity[at[i].row].after.n;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+    for (int32_t t = 0; t < m->n[CLASS_CREW]; t++) n_crew += v->campus[c].crews > 0 ? v->campus[c].crews : v->crew[t].count;
+  err = take_network(m, n, n_pred, m->n[CLASS_CAMPUS] * m->n[CLASS_CREW], n_crew);
+  if (err) return err;
+  make_pools(m);
+  make_network(m, at, n);
+  err = group_activities(m);
+  return err ? err : make_keys(m);
+}

@@ -1,0 +1,1 @@
+$STARGATE run programmes/stargate-2025.yaml --scenarios 64 --workers 4
