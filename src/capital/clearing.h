@@ -1,15 +1,15 @@
 // Clearing: all obligations of one month at once, the greatest payments that everyone can make.
 //
-// A party pays min(what it owes, its cash + what it receives), senior ranks first, within a rank in proportion to what is
-// owed. Payments depend on one another around circular chains; among the vectors that satisfy this there is a greatest
-// one, and it is the answer: a ring in which everyone waits for everyone settles without any cash.
+// A party pays min(what it owes, its cash + what it receives), senior ranks first, within a rank in proportion to
+// what is owed. Payments depend on one another around circular chains; among the vectors that satisfy this there is a
+// greatest one, and it is the answer: a ring in which everyone waits for everyone settles without any cash.
 // Source: Eisenberg, Noe, "Systemic risk in financial systems", Management Science 47(2), 2001; ranks: Elsinger,
 // "Financial networks, cross holdings, and limited liability", Oesterreichische Nationalbank WP 156, 2009.
 //
 // In whole cents. Let x(b) be the split of b cents over the claims of one rank: claims in a canonical order (largest
 // first, then by `order`, then payee), each takes b * owed / (owed of itself and those after it), to the nearest cent,
-// out of what is left. Each x_k(b) and each rest never falls when b grows, so the map "payments -> payments" is monotone
-// on a finite lattice: it has a greatest fixed point (Tarski, Pacific J. Math. 5, 1955), and going down from "all paid"
+// out of what is left. No x_k(b) and no rest ever falls when b grows, so the map "payments -> payments" is monotone on
+// a finite lattice: it has a greatest fixed point (Tarski, Pacific J. Math. 5, 1955), and going down from "all paid"
 // reaches it, in any order of parties, since the sum of payments is a whole number that falls at every change.
 // So, exactly: nobody pays more than owed or than it has; nobody who owes keeps a cent; no cent to a junior rank before
 // the senior one is whole; and no obligation's place in the list matters. (Plain largest remainder is not monotone, the

@@ -2,7 +2,7 @@
 //
 // A leg is a kind of transaction, fixed when the model is compiled: one amount is posted as a debit and a credit in the
 // books of party a and, where there is a party b, as a debit and a credit in the books of b. A scenario fills the table
-// leg x month; everything else (balance sheets, income statements, who paid whom) is a sum over that table, hence exact.
+// leg x month; all else (balance sheets, income statements, who paid whom) is a sum over that table, hence exact.
 // All sums are of int64 cents: up to 9e18 cents = 9e16 USD, a hundred times the wealth of the world.
 #ifndef CAPITAL_LEDGER_H
 #define CAPITAL_LEDGER_H
@@ -72,8 +72,8 @@ size_t ledger_bytes(int32_t n_party, int32_t n_leg, int32_t n_month);
 sg_err ledger_init(ledger *l, const ledger_leg *leg, int32_t n_leg, int32_t n_month, int32_t n_party, void *memory,
                    int32_t *bad_leg);
 
-// Index of the first leg that is not sound, or -1. Sound: parties and accounts exist, a != b, debit and credit differ in
-// each book, and cash is conserved: a cash debit of one party is a cash credit of the other.
+// Index of the first leg that is not sound, or -1. Sound: parties and accounts exist, a != b, debit and credit differ
+// in each book, and cash is conserved: a cash debit of one party is a cash credit of the other.
 int32_t ledger_legs_check(const ledger_leg *leg, int32_t n_leg, int32_t n_party);
 
 void ledger_clear(ledger *l);  // all amounts, openings, balances and errors to zero

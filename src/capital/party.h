@@ -116,8 +116,8 @@ enum { CAPITAL_CLASS_PARTY, CAPITAL_CLASS_ASSET, CAPITAL_CLASS_CONTRACT_TYPE, CA
 extern const class_row capital_classes[CAPITAL_CLASSES];
 
 // Name of the first field without which a contract under this rule cannot bill, or NULL where nothing is missing.
-// `equity` needs total; `loan` margin, tenor and one of advance, dscr, total; `lease` rent and tenor; `compute` price or
-// total, and tenor; `operation` rent; `tax` tax. The others take their amounts from what they pay for.
+// `equity` needs total; `loan` margin, tenor and one of advance, dscr, total; `lease` rent and tenor; `compute` price
+// or total, and tenor; `operation` rent; `tax` tax. The others take their amounts from what they pay for.
 const char *capital_contract_missing(const capital_contract *contract, int32_t rule);
 
 int32_t capital_contract_rank(const capital_contract *contract, const capital_contract_type *type);
@@ -148,9 +148,10 @@ double capital_asset_capacity(const capital_asset *asset, const capital_asset_st
                               double span_day);
 
 // Sells as much as `need_usd` takes, within the pace, and moves the state on. A sale from sold to sold + q brings
-//   gross = worth * demand^beta * (exp(-impact*sold) - exp(-impact*(sold+q))) / impact,  proceeds = gross * (1 - haircut)
+//   gross = worth * demand^beta * (exp(-impact*sold) - exp(-impact*(sold+q))) / impact
+//   proceeds = gross * (1 - haircut)
 // so that price falls as it goes and stays down, and one sale or the same sale in steps bring the same. Proceeds
-// never exceed the need and never fall when need, worth, demand^beta, pace or days grow. need <= 0 or NaN: nothing sold.
+// never exceed the need and never fall when need, worth, demand^beta, pace or days grow. need <= 0, NaN: nothing sold.
 // The exponential form of lasting impact is an assumption, see docs/assumptions.md#asset-sales.
 capital_sale capital_asset_sale(const capital_asset *asset, capital_asset_state *state, double demand, double span_day,
                                 double need_usd);

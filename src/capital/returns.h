@@ -35,9 +35,9 @@ typedef struct capital_irr_result {
 } capital_irr_result;
 
 // All internal rates: NPV(rate) = 0 with rate > -1.
-// With u = ln(1 + rate), f(u) = sum_t flow_t exp(-u t). One change of sign: f has exactly one root, its sign far left and
-// far right is known, so a bracket always exists. More: d/du (exp(u T) f) has coefficients flow_t (T - t), which for T at
-// a change of sign has one change less; its roots, found first, cut the line into pieces where f is monotone up to a
+// With u = ln(1 + rate), f(u) = sum_t flow_t exp(-u t). One change of sign: f has exactly one root, its sign far left
+// and far right is known, so a bracket always exists. More: d/du (exp(u T) f) has coefficients flow_t (T - t), which for
+// T at a change of sign has one change less; its roots, found first, cut the line into pieces where f is monotone up to a
 // positive factor. So every root is found, by a bracket each time; a touching (double) root counts once.
 // Pieces are solved by Chandrupatla, "A new hybrid quadratic/bisection algorithm ...", Adv. Eng. Software 28(3), 1997.
 // Flows need be finite; n up to 10^6. Near -100 % a rate keeps few digits of 1 + rate, and NPV there fewer still.

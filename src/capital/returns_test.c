@@ -102,6 +102,19 @@ START_TEST(published_rate_on_dates) {
 }
 END_TEST
 
+// Where powers of 1 + rate leave the range of a double: a long tail of nothing, and centuries at -90 %.
+START_TEST(extremes_do_not_overflow) {
+  double             flow[800] = {-100, 10};
+  capital_irr_result got;
+  ck_assert_int_eq(capital_irr(flow, 800, &got), SG_OK);
+  test_near(got.rate_frac, -0.9, 1e-14);
+  double day[] = {0, 365 * 299, 365 * 300, 365 * 301}, tail[] = {-1, -1e-300, 1e-300, 1e-300};
+  ck_assert_int_eq(capital_irr_dates(tail, day, 4, &got), SG_OK);
+  double off = capital_npv_dates(tail, day, 4, got.rate_frac) / capital_npv_scale(tail, day, 4, got.rate_frac);
+  test_near(off, 0, 1e-11);
+}
+END_TEST
+
 // Case F01 of 18 reference cases computed with ssc (NREL, System Advisor Model, Single Owner): 1.2 billion dollars, ten
 // years of 198.272 million. All 18 agree: rate to 2e-10 percentage points, NPV to 0.03 USD, levelised cost to 4e-12.
 START_TEST(agrees_with_a_lender_grade_model) {
@@ -218,6 +231,6 @@ START_TEST(levelised_cost_pays_the_cost) {
 }
 END_TEST
 
-TEST_LIST("returns", net_present_value, internal_rates, published_rate_on_dates, agrees_with_a_lender_grade_model,
-          random_flows_never_fail, all_rates_are_found, many_changes_of_sign_are_searched, multiples_and_payback,
-          levelised_cost_pays_the_cost)
+TEST_LIST("returns", net_present_value, internal_rates, published_rate_on_dates, extremes_do_not_overflow,
+          agrees_with_a_lender_grade_model, random_flows_never_fail, all_rates_are_found,
+          many_changes_of_sign_are_searched, multiples_and_payback, levelised_cost_pays_the_cost)

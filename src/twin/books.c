@@ -167,7 +167,7 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
       break;
     case CAPITAL_RULE_LOAN:  // the lender is `from`; the borrower pays it back
       d.line = add_line(m, at->to, other, CAPITAL_BOOKS_EXPENSE, rank, -1, k, KIND_INTEREST);
-      d.principal = add_line(m, at->to, other, CAPITAL_BOOKS_LOAN, rank, -1, k, KIND_PRINCIPAL);
+      d.principal = add_line(m, at->to, other, CAPITAL_BOOKS_LOAN, rank + 1, -1, k, KIND_PRINCIPAL);
       d.draw_leg = add_leg(m, other, LEDGER_LOANS_GIVEN, LEDGER_CASH, at->to, LEDGER_CASH, LEDGER_LOANS_OWED, -1, k, KIND_DRAW);
       d.capitalised_leg = add_leg(m, other, LEDGER_LOANS_GIVEN, LEDGER_REVENUE, at->to, LEDGER_FIXED_ASSETS, LEDGER_LOANS_OWED, -1, k, KIND_CAPITALISED);
       break;
@@ -184,10 +184,10 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
 static void make_party_legs(twin_model *m) {
   const twin_view *v = &m->plan_view;
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
-    m->income_leg[p] = m->outgo_leg[p] = m->tax_line[p] = m->revaluation_leg[p] = m->asset_sale_leg[p] = m->asset_loss_leg[p] = -1;
+    m->income_leg[p] = m->outgo_line[p] = m->tax_line[p] = m->revaluation_leg[p] = m->asset_sale_leg[p] = m->asset_loss_leg[p] = -1;
     if (v->party[p].deep) continue;
     m->income_leg[p] = add_leg(m, m->party_customers, LEDGER_EXPENSE, LEDGER_CASH, p, LEDGER_CASH, LEDGER_REVENUE, -1, -1, KIND_INCOME);
-    m->outgo_leg[p] = add_leg(m, p, LEDGER_EXPENSE, LEDGER_CASH, m->party_staff, LEDGER_CASH, LEDGER_REVENUE, -1, -1, KIND_OUTGO);
+    m->outgo_line[p] = add_line(m, p, m->party_staff, CAPITAL_BOOKS_EXPENSE, 0, -1, -1, KIND_OUTGO);
     m->revaluation_leg[p] = add_leg(m, p, LEDGER_LISTED_ASSETS, LEDGER_REVALUATION, -1, 0, 0, -1, -1, KIND_REVALUATION);
     m->asset_sale_leg[p] = add_leg(m, m->party_markets, LEDGER_LISTED_ASSETS, LEDGER_CASH, p, LEDGER_CASH, LEDGER_LISTED_ASSETS, -1, -1, KIND_ASSET_SALE);
     m->asset_loss_leg[p] = add_leg(m, p, LEDGER_EXPENSE, LEDGER_LISTED_ASSETS, -1, 0, 0, -1, -1, KIND_ASSET_LOSS);
@@ -226,12 +226,12 @@ static sg_err check_contracts(twin_load *load) {
 
 static sg_err take_books(twin_model *m) {
   int32_t campuses = m->n[CLASS_CAMPUS], parties = m->n[CLASS_PARTY], shares = m->n[CLASS_SHARE], services = m->n[CLASS_SERVICE];
-  size_t lines = (size_t)(12 * campuses + 2 * shares + 2 * parties + 2 * services + 8);
+  size_t lines = (size_t)(12 * campuses + 2 * shares + 4 * parties + 2 * services + 8);
   m->line = ARENA_NEW(m->a, twin_line, lines);
   m->leg = ARENA_NEW(m->a, ledger_leg, 2 * lines + (size_t)(4 * campuses + 4 * shares + 8 * parties + 2 * services + 8));
   m->deal = ARENA_NEW(m->a, twin_deal, shares + 1);
   m->campus_lines = ARENA_NEW(m->a, twin_campus_lines, 2 * campuses + 1);
-  int32_t **const per_party[] = { &m->income_leg, &m->outgo_leg, &m->tax_line, &m->revaluation_leg, &m->asset_sale_leg, &m->asset_loss_leg };
+  int32_t **const per_party[] = { &m->income_leg, &m->outgo_line, &m->tax_line, &m->revaluation_leg, &m->asset_sale_leg, &m->asset_loss_leg };
   for (size_t i = 0; i < sizeof per_party / sizeof per_party[0]; i++)
     if (!(*per_party[i] = ARENA_NEW(m->a, int32_t, parties + 1))) return SG_ERR_MEMORY;
   m->sales_leg = ARENA_NEW(m->a, int32_t, services + 1);

@@ -16,7 +16,7 @@
 static const field_row top_fields[] = {
   ROW_TEXT(twin_top, programme, "programme", NULL, "Name of the programme."),
   ROW_DATE_END(twin_top, as_of_day, "as_of", NULL, "Last day of what was known when the file was written; nothing later may be used."),
-  ROW_DATE(twin_top, start_day, "start", "", "First month of the report; default: the month of as_of."),
+  ROW_DATE(twin_top, start_day, "start", "", "First month of the report; default: the month of as_of.", NULL),
   ROW_NUMBER(twin_top, horizon_day, "horizon", "day", "10 years", 28, 18263, "Length of the report, up to 50 years.", ASSUMED("horizon")),
   ROW_TEXT(twin_top, about, "about", "", "Tags of what the file is about; base rates that tell of them are refused."),
   ROW_REF(twin_top, owner, "owner", "party", "", "Party that builds, owns and borrows where a campus names none."),
@@ -28,8 +28,8 @@ static const field_row top_fields[] = {
 static const field_row campus_fields[] = {
   ROW_COUNT(twin_campus, copy, "copy", "", 0, 1000, "Number of this copy, set by `count`."),
   ROW_REF(twin_campus, like, "like", "campus", "", "Campus that this one repeats; its dates move with the start of works."),
-  ROW_DATE(twin_campus, works_start_day, "works_start", "", "First site work; may lie before as_of."),
-  ROW_DATE(twin_campus, first_day, "first", "", "First site work of the first of `count` copies."),
+  ROW_DATE(twin_campus, works_start_day, "works_start", "", "First site work; may lie before as_of.", NULL),
+  ROW_DATE(twin_campus, first_day, "first", "", "First site work of the first of `count` copies.", NULL),
   ROW_NUMBER(twin_campus, every_day, "every", "day", "12 months", 0, 36524, "Time between the starts of two copies.", ASSUMED("copies")),
   ROW_CHILDREN(twin_campus, buildings, "buildings", "buildings", "Groups of equal buildings, or one group alone."),
   ROW_CHILDREN(twin_campus, grid, "grid", "grid", "Steps of the utility connection, each a total; none: no limit."),
@@ -38,9 +38,8 @@ static const field_row campus_fields[] = {
   ROW_REF(twin_campus, cooling, "cooling", "cooling", "dry-cooler-liquid", "Cooling design."),
   ROW_REF(twin_campus, racks, "racks", "rack", "GB200-NVL72", "Generation of racks."),
   ROW_REF(twin_campus, tariff, "tariff", "tariff", "wholesale-index", "What energy, demand and gas cost."),
-  ROW_REF(twin_campus, practice, "practice", "practice", "", "How the cluster is run: checkpoints, restarts, spares."),
   ROW_NUMBER(twin_campus, facility_frac, "facility_to_it", "frac", "1.2 to 1.5", 1, 3, "Peak facility power over IT power: sizes the plant and the grid connection.", "Uptime Institute, Global Data Center Survey 2024 (average PUE 1.56); new AI designs below it: " ASSUMED("facility-ratio")),
-  ROW_NUMBER(twin_campus, permit_mw, "permit", "MW", "", 0, INFINITY, "On-site generation that permits allow; default: all that stands there.", NULL),
+  ROW_NUMBER(twin_campus, permit_mw, "permit", "MW", "", 0, HUGE_VAL, "On-site generation that permits allow; default: all that stands there.", NULL),
   ROW_NUMBER(twin_campus, cost_frac, "cost_overrun", "frac", "building-cost-overrun", 0.2, 20, "Construction cost at tender over the estimate of the catalogue.", "Flyvbjerg & Gardner, How Big Things Get Done, 2023, appendix A"),
   ROW_NUMBER(twin_campus, rework_frac, "pace", "frac", "100 %", 0.1, 10, "Durations at this campus over those of the catalogue.", ASSUMED("pace")),
   ROW_COUNT(twin_campus, crews, "crews", "", 1, 1000, "Crews of each trade on site: so many buildings go through a trade at once; default: as the trade says."),
@@ -50,9 +49,9 @@ static const field_row campus_fields[] = {
   ROW_REF(twin_campus, otherwise, "otherwise", "party", "", "Party that contracts bilaterally when the others do not agree."),
   ROW_REFS(twin_campus, consent, "consent", "party", "", "Parties that must agree on the site."),
   ROW_NUMBER(twin_campus, min_demand_frac, "needs_demand", "frac", "60 %", 0, 10, "Demand, over that of the first month, below which no new building begins.", ASSUMED("needs-demand")),
-  ROW_NUMBER(twin_campus, opex_usd_per_mw_yr, "opex", "USD/MW-yr", "campus-opex", 0, INFINITY, "Staff, maintenance, insurance and property tax per MW of IT and year, without energy.", ASSUMED("opex")),
-  ROW_NUMBER(twin_campus, jobs_build_per_mw, "jobs_build", "job/MW", "construction-jobs", 0, INFINITY, "Workers on site per MW of facility under construction.", ASSUMED("jobs")),
-  ROW_NUMBER(twin_campus, jobs_run_per_mw, "jobs_run", "job/MW", "permanent-jobs", 0, INFINITY, "Permanent jobs per MW of facility in operation.", ASSUMED("jobs")),
+  ROW_NUMBER(twin_campus, opex_usd_per_mw_yr, "opex", "USD/MW-yr", "campus-opex", 0, HUGE_VAL, "Staff, maintenance, insurance and property tax per MW of IT and year, without energy.", ASSUMED("opex")),
+  ROW_NUMBER(twin_campus, jobs_build_per_mw, "jobs_build", "job/MW", "construction-jobs", 0, HUGE_VAL, "Workers on site per MW of facility under construction.", ASSUMED("jobs")),
+  ROW_NUMBER(twin_campus, jobs_run_per_mw, "jobs_run", "job/MW", "permanent-jobs", 0, HUGE_VAL, "Permanent jobs per MW of facility in operation.", ASSUMED("jobs")),
   ROW_NUMBER(twin_campus, outage_frac, "outage", "frac", "0 %", 0, 1, "Share of the capacity that an event keeps down; shocks set it.", "none unless a shock says so"),
   ROW_NUMBER(twin_campus, hold_flag, "dispute", "frac", "0", 0, 1, "Above 0: the site is in dispute and nothing new begins; shocks set it.", "none unless a shock says so"),
 };
@@ -61,7 +60,7 @@ static const field_row buildings_fields[] = {
   ROW_COUNT(twin_buildings, count, "count", "1", 1, 1000, "How many."),
   ROW_REF(twin_buildings, type, "type", "building_type", "hyperscale-liquid", "Building type of the catalogue: its network of activities and costs."),
   ROW_NUMBER(twin_buildings, it_mw, "it", "MW", NULL, 0.01, 10000, "Design IT load of each building.", NULL),
-  ROW_DATE(twin_buildings, from_day, "from", "", "Not begun before; default: with the campus."),
+  ROW_DATE(twin_buildings, from_day, "from", "", "Not begun before; default: with the campus.", NULL),
 };
 
 static const field_row gate_fields[] = {
@@ -79,7 +78,7 @@ static const field_row perimeter_fields[] = {
 };
 
 static const field_row market_fields[] = {
-  ROW_NUMBER(twin_market, level, "level", "frac", "1", 0, INFINITY, "Level of the first month: 1 for an index that scales prices, a rate for interest.", NULL),
+  ROW_NUMBER(twin_market, level, "level", "frac", "1", 0, HUGE_VAL, "Level of the first month: 1 for an index that scales prices, a rate for interest.", NULL),
   ROW_NUMBER(twin_market, drift_frac_yr, "drift", "frac/yr", "0 %/yr", -1, 10, "Growth of the central path, logarithmic.", NULL),
   ROW_NUMBER(twin_market, volatility_frac_yr, "volatility", "frac", "0 %", 0, 5, "Standard deviation of a year's change, logarithmic.", NULL),
   ROW_NUMBER(twin_market, reversion_yr, "reversion", "1/yr", "0 1/yr", 0, 50, "Share of a deviation that goes back in a year; 0: a random walk.", NULL),
@@ -87,7 +86,7 @@ static const field_row market_fields[] = {
 };
 
 static const field_row shock_fields[] = {
-  ROW_DATE(twin_shock, from_day, "from", "", "When it begins; a range is uncertain. Without it: by hazard."),
+  ROW_DATE(twin_shock, from_day, "from", "", "When it begins; a range is uncertain. Without it: by hazard.", NULL),
   ROW_NUMBER(twin_shock, hazard_yr, "hazard", "1/yr", "", 0, 100, "Events per year, each as long as `lasts`.", NULL),
   ROW_NUMBER(twin_shock, odds_frac, "odds", "frac", "100 %", 0, 1, "Odds that a dated shock happens at all.", "a shock without odds is certain"),
   ROW_NUMBER(twin_shock, lasts_day, "lasts", "day", "", 0, 36524, "How long; default: to the end.", NULL),
@@ -96,8 +95,8 @@ static const field_row shock_fields[] = {
 
 static const field_row effect_fields[] = {
   ROW_TEXT(twin_effect, path, "path", NULL, "Input that it moves, as for --set; `*` stands for any one part."),
-  ROW_NUMBER(twin_effect, factor, "factor", "frac", "", 0, INFINITY, "Multiplies the input for as long as it lasts.", NULL),
-  ROW_NUMBER(twin_effect, set, "set", "frac", "", -INFINITY, INFINITY, "Sets an input without unit or a fraction to this.", NULL),
+  ROW_NUMBER(twin_effect, factor, "factor", "frac", "", 0, HUGE_VAL, "Multiplies the input for as long as it lasts.", NULL),
+  ROW_NUMBER(twin_effect, set, "set", "frac", "", -HUGE_VAL, HUGE_VAL, "Sets an input without unit or a fraction to this.", NULL),
 };
 
 static const field_row promise_fields[] = {
@@ -139,9 +138,9 @@ static const class_row fact_class = { "fact", "facts", sizeof(twin_fact), FIELD_
 // clang-format on
 
 const class_row *const twin_class_rows[CLASS_COUNT] = {
-  [CLASS_TOP] = &top_class, [CLASS_SHARE] = &share_class, [CLASS_PARTY] = &capital_party_class,
-  [CLASS_ASSET] = &capital_asset_class, [CLASS_CONTRACT] = &capital_contract_class,
-  [CLASS_CONTRACT_TYPE] = &capital_contract_type_class, [CLASS_GATE_KIND] = &build_class_gate,
+  [CLASS_TOP] = &top_class, [CLASS_SHARE] = &share_class, [CLASS_PARTY] = &capital_classes[CAPITAL_CLASS_PARTY],
+  [CLASS_ASSET] = &capital_classes[CAPITAL_CLASS_ASSET], [CLASS_CONTRACT] = &capital_classes[CAPITAL_CLASS_CONTRACT],
+  [CLASS_CONTRACT_TYPE] = &capital_classes[CAPITAL_CLASS_CONTRACT_TYPE], [CLASS_GATE_KIND] = &build_class_gate,
   [CLASS_GATE] = &gate_class, [CLASS_PERIMETER] = &perimeter_class, [CLASS_CAMPUS] = &campus_class,
   [CLASS_BUILDINGS] = &buildings_class, [CLASS_BUILDING_TYPE] = &build_class_type,
   [CLASS_ACTIVITY] = &build_class_activity, [CLASS_CREW] = &build_class_crew, [CLASS_SUPPLY] = &build_class_supply, [CLASS_WEATHER] = &power_weather_class,
@@ -149,7 +148,7 @@ const class_row *const twin_class_rows[CLASS_COUNT] = {
   [CLASS_GRID] = &power_grid_class, [CLASS_PLANT] = &power_plant_class, [CLASS_GENERATION] = &power_generation_class,
   [CLASS_TARIFF] = &power_tariff_class, [CLASS_ACCELERATOR] = &compute_accelerator_class,
   [CLASS_RACK] = &compute_rack_class, [CLASS_MODEL] = &training_model_class, [CLASS_RUN] = &training_run_class,
-  [CLASS_PRACTICE] = &operations_practice_class, [CLASS_SERVICE] = &revenue_service_class,
+  [CLASS_RELIABILITY] = &operations_reliability_class, [CLASS_SERVICE] = &revenue_service_class,
   [CLASS_RENT] = &revenue_rent_class, [CLASS_MARKET] = &market_class, [CLASS_SHOCK] = &shock_class,
   [CLASS_EFFECT] = &effect_class, [CLASS_PROMISE] = &promise_class, [CLASS_FACT] = &fact_class,
 };

@@ -10,7 +10,7 @@ typedef enum twin_class {
   CLASS_TOP, CLASS_SHARE, CLASS_PARTY, CLASS_ASSET, CLASS_CONTRACT, CLASS_CONTRACT_TYPE, CLASS_GATE_KIND, CLASS_GATE,
   CLASS_PERIMETER, CLASS_CAMPUS, CLASS_BUILDINGS, CLASS_BUILDING_TYPE, CLASS_ACTIVITY, CLASS_CREW, CLASS_SUPPLY, CLASS_WEATHER,
   CLASS_WEATHER_MONTH, CLASS_COOLING, CLASS_GRID, CLASS_PLANT, CLASS_GENERATION, CLASS_TARIFF, CLASS_ACCELERATOR,
-  CLASS_RACK, CLASS_MODEL, CLASS_RUN, CLASS_PRACTICE, CLASS_SERVICE, CLASS_RENT, CLASS_MARKET, CLASS_SHOCK, CLASS_EFFECT,
+  CLASS_RACK, CLASS_MODEL, CLASS_RUN, CLASS_RELIABILITY, CLASS_SERVICE, CLASS_RENT, CLASS_MARKET, CLASS_SHOCK, CLASS_EFFECT,
   CLASS_PROMISE, CLASS_FACT, CLASS_COUNT
 } twin_class;
 
@@ -40,7 +40,7 @@ typedef struct twin_campus {
   double     first_day;        // first site work of the first copy
   double     every_day;        // between copies
   field_span buildings, grid, generation;
-  int32_t    weather, cooling, racks, tariff, practice;
+  int32_t    weather, cooling, racks, tariff;
   double     facility_frac;    // peak facility over IT: design and firm supply; explicit, uncertain
   double     permit_mw;        // on-site generation that permits allow; NaN: no limit
   double     cost_frac;        // construction cost at tender over the estimate

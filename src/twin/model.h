@@ -19,7 +19,7 @@
 #include "classes.h"
 #include "outputs.h"
 
-enum { TWIN_GATES = 5, TWIN_MAX_MONTHS = 720, TWIN_MAX_RUN_CAMPUSES = 64 };
+enum { TWIN_GATES = 5, TWIN_MAX_MONTHS = 720, TWIN_MAX_CAMPUSES = 200, TWIN_MAX_PARTIES = 200 };
 
 // Typed rows of one block: the model's own (the plan) or a scenario's.
 typedef struct twin_view {
@@ -49,7 +49,7 @@ typedef struct twin_view {
   const compute_rack            *rack;
   const training_model          *model;
   const training_run            *run;
-  const operations_practice     *practice;
+  const operations_reliability  *reliability;
   const revenue_service         *service;
   const revenue_rent            *rent;
   const twin_market             *market;
@@ -174,7 +174,7 @@ typedef struct twin_model {
   twin_deal      *deal;
   int32_t         n_deal;
   int32_t        *sales_leg, *service_line;  // (n service)
-  int32_t        *income_leg, *outgo_leg, *tax_line, *revaluation_leg, *asset_sale_leg, *asset_loss_leg;  // (n party)
+  int32_t        *income_leg, *outgo_line, *tax_line, *revaluation_leg, *asset_sale_leg, *asset_loss_leg;  // (n party)
 
   twin_series    *series;          // (n_series)
   int32_t         n_series;
@@ -191,6 +191,8 @@ typedef struct twin_model {
   int32_t         n_plain;
   int32_t        *work_draw;       // (n activity rows x 2): draws of takes and cost; -1: certain
   double         *plan_record;     // (n_month x record) what the plan run yields
+  double          plan_scalar[SCALAR_COUNT];
+  const spec_node *user;           // the file's tree, to point at
 } twin_model;
 
 // Loads a programme: text of the file, `--set` pairs. Findings go to diags; *out is NULL on error.

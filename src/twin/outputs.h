@@ -88,7 +88,6 @@ bins_layout twin_output_layout(const char *unit);   // how its values are counte
   X(SCALAR_PEAK_GAP, "programme.peak_funding_gap_usd", "USD", "greatest monthly shortfall of funds for what is planned") \
   X(SCALAR_FIRST_POWER, "programme.first_capacity_month", "month", "months from the first to the first commissioned building") \
   X(SCALAR_COMPLETE, "programme.complete_month", "month", "months from the first until all is commissioned; horizon + 1: never") \
-  X(SCALAR_IRR, "programme.irr_frac", "frac", "return of the owners' equity, assets left at the horizon not counted")  \
   X(SCALAR_NPV, "programme.npv_usd", "USD", "net present value to the parties inside, each at its own rate")           \
   X(SCALAR_DEFAULTS, "programme.defaults", "", "contracts that failed")                                                \
   X(SCALAR_LATE_MW_MONTHS, "programme.late_mw_months", "MW-month", "megawatt-months later than planned")

@@ -142,15 +142,15 @@ static sg_err make_fact(twin_load *load, int32_t row) {
   twin_fact_rule rule = { .row = row };
   sg_err err = find_metric(load, "facts", name, "metric", programme_text(&m->p, f->metric), &rule.series);
   if (err) return err;
-  const char *unit = m->series[rule.series].output->unit;
-  err = read_in_unit(load, "facts", name, "value", programme_text(&m->p, f->value), unit, &rule.value);
+  const char *in_unit = m->series[rule.series].output->unit;
+  err = read_in_unit(load, "facts", name, "value", programme_text(&m->p, f->value), in_unit, &rule.value);
   if (err) return err;
   if (f->date_day > m->p.as_of_day)
     return diag_add(load->diags, SG_ERROR, SG_ERR_AS_OF, place, "keep later facts for scoring, not in the programme", "fact '%s' is later than as_of", name);
   rule.month = month_by(m, f->date_day + 31);
   if (rule.month < 0 || rule.month >= m->n_month) return SG_OK;  // before the first works: nothing to condition on
   while (rule.month > 0 && m->day0[rule.month + 1] > f->date_day + 1) rule.month--;  // the last month that had ended by then
-  rule.tolerance = fmax(f->tolerance_frac * fabs(rule.value), twin_output_layout(unit).least);
+  rule.tolerance = fmax(f->tolerance_frac * fabs(rule.value), twin_output_layout(in_unit).least);
   m->fact[m->n_fact++] = rule;
   return SG_OK;
 }

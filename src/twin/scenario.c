@@ -25,13 +25,14 @@
   X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS])                       \
   X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
-  X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(generation_billed, m->n[CLASS_CAMPUS])                           \
+  X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
   X(campus, m->n[CLASS_CAMPUS]) X(run_left_flop, m->n[CLASS_RUN]) X(run_total_flop, m->n[CLASS_RUN])                     \
   X(run_done_month, m->n[CLASS_RUN]) X(service_sales_usd, m->n[CLASS_SERVICE]) X(service_cost_usd, m->n[CLASS_SERVICE])  \
   X(owed_cents, m->n_line) X(paid_cents, m->n_line) X(line_paid_cents, m->n_line) X(funds_usd, m->n[CLASS_PARTY])        \
   X(operating_usd, m->n[CLASS_PARTY]) X(operating_peak_usd, m->n[CLASS_PARTY]) X(raisable_usd, m->n[CLASS_PARTY])        \
   X(income_usd, m->n[CLASS_PARTY]) X(taxed_usd, m->n[CLASS_PARTY]) X(party_last_income_usd, m->n[CLASS_PARTY])           \
-  X(asset, m->n[CLASS_ASSET]) X(asset_booked_usd, m->n[CLASS_ASSET]) X(loan, m->n_deal) X(deal, m->n_deal)               \
+  X(asset, m->n[CLASS_ASSET]) X(asset_booked_usd, m->n[CLASS_ASSET]) X(asset_could, m->n[CLASS_ASSET]) X(asset_span_day, m->n[CLASS_ASSET])                                           \
+  X(loan, m->n_deal * m->n[CLASS_CAMPUS]) X(deal, m->n_deal)               \
   X(paid_in_usd, m->n_deal) X(month_in_cents, m->n[CLASS_PARTY]) X(month_out_cents, m->n[CLASS_PARTY])                   \
   X(spent_usd, m->n[CLASS_PERIMETER] + 1) X(capex_usd, m->n[CLASS_PERIMETER] + 1) X(dscr_cash, 12) X(dscr_due, 12)       \
   X(claim, m->n_line) X(claim_paid, m->n_line) X(claim_line, m->n_line) X(cash_cents, m->n[CLASS_PARTY])                 \
@@ -224,7 +225,7 @@ static void draw_shocks(twin_state *s) {
     uint64_t key = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, k)));
     if (stream_uniform(s->s, key, 0) > shock->odds_frac) continue;
     s->shock_from[k] = shock->from_day;
-    s->shock_to[k] = isnan(shock->lasts_day) ? INFINITY : shock->from_day + shock->lasts_day;
+    s->shock_to[k] = isnan(shock->lasts_day) ? HUGE_VAL : shock->from_day + shock->lasts_day;
   }
 }
 
@@ -239,7 +240,7 @@ void twin_scenario_shocks(twin_state *s) {
       uint64_t key = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, k)));
       if (stream_uniform(s->s, key, (uint32_t)s->month + 1) < 1 - exp(-shock->hazard_yr / 12)) {
         s->shock_from[k] = day0;
-        s->shock_to[k] = isnan(shock->lasts_day) ? INFINITY : day0 + shock->lasts_day;
+        s->shock_to[k] = isnan(shock->lasts_day) ? HUGE_VAL : day0 + shock->lasts_day;
       }
     }
     unsigned char on = s->shock_from[k] < day1 && s->shock_to[k] > day0;
@@ -268,10 +269,10 @@ static void clear_physical(twin_state *s) {
   build_clear(&s->net, &s->build);
   for (int32_t i = 0; i < m->net.n_activity; i++) {
     bool waits = m->work[i].supply >= 0 || m->building[m->net.building[i]].energise_activity == i;
-    s->draw.available_day[i] = waits ? INFINITY : -INFINITY;
+    s->draw.available_day[i] = waits ? HUGE_VAL : -HUGE_VAL;
     s->net.supply_cause[i] = m->net.supply_cause[i];
   }
-  for (int32_t g = 0; g < m->net.n_gate; g++) s->draw.gate_open_day[g] = s->gate_put_day[g] = s->gate_ready_day[g] = INFINITY;
+  for (int32_t g = 0; g < m->net.n_gate; g++) s->draw.gate_open_day[g] = s->gate_put_day[g] = s->gate_ready_day[g] = HUGE_VAL;
   memset(s->commissioned, 0, (size_t)m->net.n_building);
   memset(s->dropped, 0, (size_t)m->net.n_building);
   memset(s->failed_tenant, 0, (size_t)m->net.n_building);
@@ -279,7 +280,7 @@ static void clear_physical(twin_state *s) {
   memset(s->delivered, 0, (size_t)m->n[CLASS_CAMPUS] * (size_t)(m->n_month + 2) * sizeof(double));
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     s->variant[c] = 0;
-    s->generation_billed[c] = 0;
+    s->depreciated_usd[c] = s->construction_usd[c] = 0;
     s->order_day[c] = INFINITY;
     s->start_day[c] = twin_campus_start_day(&s->v, m, c);
     double plan = twin_campus_start_day(&m->plan_view, m, c);
@@ -309,13 +310,15 @@ static void clear_money(twin_state *s) {
   double *const per_party[] = { s->funds_usd, s->operating_usd, s->operating_peak_usd, s->raisable_usd, s->income_usd, s->taxed_usd, s->party_last_income_usd };
   for (size_t i = 0; i < sizeof per_party / sizeof per_party[0]; i++) memset(per_party[i], 0, parties);
   memset(s->asset, 0, (size_t)m->n[CLASS_ASSET] * sizeof *s->asset);
-  memset(s->loan, 0, (size_t)m->n_deal * sizeof *s->loan);
+  memset(s->asset_could, 0, (size_t)m->n[CLASS_ASSET] * sizeof *s->asset_could);
+  memset(s->asset_span_day, 0, (size_t)m->n[CLASS_ASSET] * sizeof(double));
+  memset(s->loan, 0, (size_t)m->n_deal * (size_t)m->n[CLASS_CAMPUS] * sizeof *s->loan);
   memset(s->paid_in_usd, 0, (size_t)m->n_deal * sizeof(double));
   memset(s->spent_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));
   memset(s->capex_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));
   memset(s->dscr_cash, 0, 12 * sizeof(double));
   memset(s->dscr_due, 0, 12 * sizeof(double));
-  for (int32_t d = 0; d < m->n_deal; d++) s->deal[d] = (twin_deal_now){ 0, -1 };
+  for (int32_t d = 0; d < m->n_deal; d++) s->deal[d] = (twin_deal_now){ 0, -1, -1, 0 };
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     const capital_party *party = &s->v.party[p];
     if (party->deep) continue;

@@ -33,15 +33,15 @@ typedef struct twin_campus_now {
 
 typedef struct twin_loan_now {
   capital_loan loan;
-  double       rate_frac;
   int32_t      open;            // 1: closed (in the banker's sense), money can be drawn
-  int32_t      missed_months;   // in a row with something overdue
-  int32_t      failed;
+  int32_t      open_month;
 } twin_loan_now;
 
 typedef struct twin_deal_now {
-  int32_t missed_months;        // lease, compute: in a row with something overdue
-  int32_t ended_month;          // tenant failed; -1: alive
+  int32_t missed_months;        // in a row with something overdue
+  int32_t begun_month;          // lease, compute: first bill; -1: none yet
+  int32_t ended_month;          // lease, compute: the tenant failed or the term is over; -1: alive
+  int32_t failed;               // 1: it ended by default
 } twin_deal_now;
 
 struct twin_trace;
@@ -77,7 +77,7 @@ typedef struct twin_state {
   double        *first_order_day;  // (n supply)
   double        *pue, *wue;      // (n campus x 12)
   double        *delivered;      // (n campus x (n_month + 1)) prefix sums of racks
-  double        *generation_billed;  // (n campus) USD so far
+  double        *depreciated_usd, *construction_usd;  // (n campus) written off, and paid for buildings, so far
 
   twin_markets     markets;
   twin_campus_now *campus;       // (n campus)
@@ -101,12 +101,14 @@ typedef struct twin_state {
   double        *party_last_income_usd;  // (n party)
   capital_asset_state *asset;     // (n asset)
   double        *asset_booked_usd;
-  twin_loan_now *loan;            // (n_deal)
+  capital_asset_state *asset_could;  // (n asset) had it been sold at its pace from the start
+  double        *asset_span_day;  // (n asset) days of selling not used yet
+  twin_loan_now *loan;            // (n_deal x n campus)
   twin_deal_now *deal;            // (n_deal)
   double        *paid_in_usd;     // (n_deal) equity
   int64_t       *month_in_cents, *month_out_cents;  // (n party)
   double        *spent_usd, *capex_usd;  // (n perimeter + 1), [n perimeter]: the programme
-  double         interest_usd, debt_service_usd, receipts_usd, opex_usd, equity_usd;
+  double         interest_usd, debt_service_usd, receipts_usd, opex_usd, equity_usd, capital_usd;
   double        *dscr_cash, *dscr_due;   // (12) ring
   capital_claim *claim;
   int64_t       *claim_paid;
@@ -148,7 +150,16 @@ void twin_step_clear(twin_state *s);
 void twin_step_observe(twin_state *s);
 void twin_step_delays(twin_state *s);   // after the last month
 
-double twin_party_liquid_usd(const twin_state *s, int32_t party);  // cash and what its assets may bring now
+static inline twin_loan_now *twin_loan_of(const twin_state *s, int32_t deal, int32_t campus) {
+  return &s->loan[(size_t)deal * (size_t)s->m->n[CLASS_CAMPUS] + (size_t)campus];
+}
+
+double twin_deal_firm_usd(const twin_state *s, int32_t deal);        // equity that will be paid when called, in all
+double twin_loan_prospect_usd(const twin_state *s, int32_t campus);  // what a close of this campus would add to loans
+void   twin_loan_close(twin_state *s, int32_t campus);               // opens or widens loans when the campus has closed
+
+double twin_party_npv_usd(const twin_state *s, int32_t party);
+bool twin_perimeter_holds(const twin_state *s, int32_t perimeter, int32_t campus);
 
 // ---- Trace: why each month went as it did ----
 typedef struct twin_trace { text_buffer text; int32_t last_month; } twin_trace;

@@ -1,0 +1,573 @@
+// Steps of the month that move money: what falls due, what is drawn and sold, what is paid.
+#include <math.h>
+#include <string.h>
+
+#include "../base/calendar.h"
+#include "parts.h"
+#include "state.h"
+
+static double day0_of(const twin_state *s) { return s->m->day0[s->month]; }
+static double day1_of(const twin_state *s) { return s->m->day0[s->month + 1]; }
+static bool free_money(const twin_state *s) { return s->mode == MODE_PLAN || s->removed == CAUSE_MONEY; }
+static int rule_of(const twin_state *s, const twin_deal *d) { return s->v.contract_type[s->v.contract[d->contract].type].rule; }
+static double usd(int64_t cents) { return (double)cents / 100; }
+
+static bool covers(const twin_state *s, const capital_contract *k, int32_t campus) {
+  if (!k->campuses.n) return true;
+  for (int32_t i = 0; i < k->campuses.n; i++)
+    if (s->v.ref[k->campuses.first + i] == campus) return true;
+  return false;
+}
+
+// What a line owes from now on.
+static void bill(twin_state *s, int32_t line, double amount_usd) {
+  if (line < 0 || !(amount_usd > 0)) return;
+  int64_t cents = capital_cents(amount_usd);
+  ledger_post(&s->ledger, s->m->line[line].bill_leg, s->month, cents);
+  s->owed_cents[line] += cents;
+}
+
+// Cash that changes hands at once, outside clearing: sales to customers who can always pay.
+static void receive(twin_state *s, int32_t leg, int32_t party, double amount_usd) {
+  if (leg < 0 || !(amount_usd > 0)) return;
+  int64_t cents = capital_cents(amount_usd);
+  ledger_post(&s->ledger, leg, s->month, cents);
+  s->month_in_cents[party] += cents;
+  if (s->m->inside[party]) {
+    s->receipts_usd += usd(cents);
+    s->operating_usd[party] += usd(cents);
+  }
+}
+
+// ---- 8. Accrue: construction --------------------------------------------------------------------------------------------
+
+// Share of an activity's work that was done this month.
+static double work_share(const twin_state *s, int32_t i) {
+  double start = s->build.start_day[i], finish = s->build.finish_day[i], d0 = day0_of(s), d1 = day1_of(s);
+  if (start >= d1 || finish <= d0) return 0;
+  if (!(s->draw.work_day[i] > 0)) return start >= d0 ? 1 : 0;
+  double days = fmin(finish, d1) - fmax(start, d0);
+  return fmax(0, fmin(1, days / s->draw.work_day[i]));
+}
+
+static void accrue_building(twin_state *s, int32_t b, double *construction, double *racks) {
+  const twin_model *m = s->m;
+  if (s->commissioned[b] == 2 || isinf(s->build.start_day[m->of_building[m->building_first[b]]])) return;
+  bool all = true;
+  for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
+    int32_t i = m->of_building[j];
+    all &= s->build.finish_day[i] <= day1_of(s);
+    if (!s->go[b]) {  // paused: what runs per month goes on costing
+      const build_activity *act = &s->v.activity[m->work[i].row];
+      if (s->build.start_day[i] < day1_of(s) && s->build.finish_day[i] > day1_of(s))
+        *construction += act->monthly_usd_per_mw_month * s->building_it_mw[b];
+      continue;
+    }
+    double share = work_share(s, i);
+    *construction += share * s->work_cost_usd[i];
+    *racks += share * s->rack_cost_usd[i];
+  }
+  if (all && s->commissioned[b]) s->commissioned[b] = 2;  // paid for as well
+}
+
+static double generation_due_usd(const twin_state *s, int32_t campus) {
+  field_span g = s->v.campus[campus].generation;
+  int32_t like = s->v.campus[campus].like;
+  double sum = 0, shift = like < 0 ? 0 : s->start_day[campus] - s->start_day[like];
+  for (int32_t i = g.first; i < g.first + g.n; i++) {
+    const power_plant *plant = &s->v.plant[s->v.generation[i].plant];
+    double day = power_generation_day(&s->v.generation[i], plant) + shift;
+    if (day >= day0_of(s) && day < day1_of(s)) sum += plant->capex_usd_per_mw * plant->unit_mw * s->v.generation[i].units;
+  }
+  return sum;
+}
+
+static void accrue_campuses(twin_state *s) {
+  const twin_model *m = s->m;
+  double construction[TWIN_MAX_CAMPUSES] = {0}, racks[TWIN_MAX_CAMPUSES] = {0};
+  for (int32_t b = 0; b < m->net.n_building; b++) accrue_building(s, b, &construction[m->building[b].campus], &racks[m->building[b].campus]);
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    const twin_campus_lines *lines = &m->campus_lines[2 * c + s->variant[c]];
+    const twin_campus_now *now = &s->campus[c];
+    const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
+    double generation = generation_due_usd(s, c), opex = s->v.campus[c].opex_usd_per_mw_yr * now->it_shell_mw / 12;
+    bill(s, lines->construction, construction[c]);
+    bill(s, lines->racks, racks[c]);
+    bill(s, lines->generation, generation);
+    bill(s, lines->energy, now->energy.energy_usd + now->energy.demand_usd);
+    bill(s, lines->fuel, now->energy.fuel_usd + now->energy.om_usd);
+    bill(s, lines->opex, opex);
+    s->opex_usd += opex;
+    s->construction_usd[c] += construction[c] + generation;
+    // Straight line: buildings over 20 years from first use (assumption, see docs/assumptions.md#depreciation), racks over their life.
+    double building = now->buildings > 0 ? fmin(s->construction_usd[c] / 240, s->construction_usd[c] - s->depreciated_usd[c]) : 0;
+    double machines = now->fleet.racks * compute_rack_cost_usd(rack) / (rack->life_day / CALENDAR_DAYS_PER_MONTH);
+    s->depreciated_usd[c] += building;
+    s->capital_usd += building + machines;
+    if (building > 0) ledger_post(&s->ledger, lines->depreciation_owner, s->month, capital_cents(building));
+    if (machines > 0) ledger_post(&s->ledger, lines->depreciation_buyer, s->month, capital_cents(machines));
+  }
+}
+
+// ---- 8. Accrue: contracts of use ------------------------------------------------------------------------------------------
+
+// Megawatts, GPU-hours offered and used that a contract of `owner` covers.
+typedef struct covered { double mw, gpu_h, used_gpu_h; int32_t rack; } covered;
+
+static covered covered_by(const twin_state *s, const capital_contract *k, int32_t owner) {
+  covered sum = { 0, 0, 0, -1 };
+  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
+    int32_t at = 2 * c + s->variant[c];
+    if (!covers(s, k, c) || (s->m->owner[at] != owner && s->m->buyer[at] != owner)) continue;
+    sum.mw += s->campus[c].capacity_mw;
+    sum.gpu_h += s->campus[c].gpu_h;
+    sum.used_gpu_h += fmin(s->campus[c].used_gpu_h, s->campus[c].gpu_h);
+    sum.rack = s->v.campus[c].racks;
+  }
+  return sum;
+}
+
+enum { RELET_MONTHS = 3 };  // from a tenant's failure to the next one: assumption, see docs/assumptions.md#reletting
+
+static double relet_usd(const twin_state *s, const twin_deal *deal, covered what, double rent_usd) {
+  double demand = s->markets.level[PATH_DEMAND];
+  if (rule_of(s, deal) == CAPITAL_RULE_LEASE) return rent_usd * what.mw * fmin(1, demand);
+  int32_t rent = what.rack < 0 ? -1 : s->v.rack[what.rack].rent;
+  return rent < 0 ? 0 : revenue_relet_usd(&s->v.rent[rent], day0_of(s), demand, what.gpu_h);
+}
+
+static void accrue_use(twin_state *s, int32_t d) {
+  const twin_deal *deal = &s->m->deal[d];
+  const capital_contract *k = &s->v.contract[deal->contract];
+  twin_deal_now *now = &s->deal[d];
+  covered what = covered_by(s, k, deal->payee);
+  double share = s->v.share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac;
+  if (!(what.mw > 0) || (!isnan(k->starts_day) && day1_of(s) <= k->starts_day)) return;
+  if (now->begun_month < 0) now->begun_month = s->month;
+  double years = (s->month - now->begun_month) / 12.0, grown = k->escalates_frac_per_yr > 0 ? pow(1 + k->escalates_frac_per_yr, floor(years)) : 1;
+  double rent = isnan(k->rent_usd_per_mw_month) ? 0 : k->rent_usd_per_mw_month * grown;
+  if (now->ended_month < 0 && !isnan(k->tenor_day) && (s->month - now->begun_month) * CALENDAR_DAYS_PER_MONTH >= k->tenor_day) {
+    now->ended_month = s->month;
+    twin_note(s, "contract %s with %s is over", programme_name(&s->m->p, CLASS_CONTRACT, deal->contract), programme_name(&s->m->p, CLASS_PARTY, deal->payer));
+  }
+  if (now->ended_month >= 0) {
+    if (!now->failed || s->month >= now->ended_month + RELET_MONTHS) receive(s, deal->relet_leg, deal->payee, share * relet_usd(s, deal, what, rent));
+    return;
+  }
+  double due = rent * what.mw;
+  if (rule_of(s, deal) == CAPITAL_RULE_COMPUTE) {
+    if (!isnan(k->price_usd_per_gpu_h)) due = k->price_usd_per_gpu_h * grown * fmax(take * what.gpu_h, what.used_gpu_h);
+    else due = k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
+  }
+  bill(s, deal->line, share * due);
+}
+
+// ---- 8. Accrue: loans -----------------------------------------------------------------------------------------------------
+
+// Present worth of n level monthly payments of 1 at a nominal annual rate.
+static double annuity(double rate_per_yr, double n) {
+  double i = rate_per_yr / 12;
+  return fabs(i) < 1e-12 ? n : (1 - pow(1 + i, -n)) / i;
+}
+
+static double loan_rate(const twin_state *s, const capital_contract *k) {
+  return s->markets.level[PATH_INTEREST] + k->margin_frac_per_yr;
+}
+
+// What the campus leaves for debt service in a month by plan, when all of it runs: the lender's own case.
+static double lender_cfads_usd(const twin_state *s, int32_t campus, double *months) {
+  const twin_model *m = s->m;
+  const twin_view *v = &m->plan_view;
+  int32_t at = 2 * campus + s->variant[campus], owner = m->owner[at];
+  const twin_campus *c = &v->campus[campus];
+  const compute_rack *rack = &v->rack[c->racks];
+  double it_mw = 0, racks = 0, income = 0;
+  for (int32_t b = 0; b < m->net.n_building; b++)
+    if (m->building[b].campus == campus) {
+      it_mw += twin_building_it_mw(v, &m->building[b]);
+      racks += twin_building_racks(v, &m->building[b]);
+    }
+  double gpu_h = racks * rack->gpus * compute_availability(rack) * CALENDAR_HOURS_PER_MONTH;
+  *months = 0;
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    const twin_deal *deal = &m->deal[d];
+    const capital_contract *k = &v->contract[deal->contract];
+    int rule = rule_of(s, deal);
+    if ((rule != CAPITAL_RULE_LEASE && rule != CAPITAL_RULE_COMPUTE) || deal->payee != owner || !covers(s, k, campus)) continue;
+    double share = v->share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac;
+    if (rule == CAPITAL_RULE_LEASE) income += share * k->rent_usd_per_mw_month * it_mw * c->facility_frac;
+    else if (!isnan(k->price_usd_per_gpu_h)) income += share * k->price_usd_per_gpu_h * gpu_h * take;
+    else income += share * k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
+    *months = fmax(*months, isnan(k->tenor_day) ? 0 : k->tenor_day / CALENDAR_DAYS_PER_MONTH);
+  }
+  if (m->operator_[at] == owner) {
+    const power_tariff *t = &v->tariff[c->tariff];
+    double mwh = it_mw * c->facility_frac * CALENDAR_HOURS_PER_MONTH;
+    income -= c->opex_usd_per_mw_yr * it_mw / 12 + mwh * (t->energy_usd_per_mwh + t->delivery_usd_per_mwh) + it_mw * t->demand_usd_per_mw_month;
+  }
+  return fmax(0, income);
+}
+
+static double campus_budget_usd(const twin_state *s, int32_t campus, int32_t borrower) {
+  const twin_model *m = s->m;
+  int32_t at = 2 * campus + s->variant[campus];
+  double sum = 0;
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    if (m->building[b].campus != campus) continue;
+    if (m->owner[at] == borrower) sum += s->budget_owner_usd[b];
+    if (m->buyer[at] == borrower) sum += s->budget_buyer_usd[b];
+  }
+  return sum;
+}
+
+// Commitment that one loan contract gives for a campus: the least of leverage, cover and what is left of its cap.
+static double commitment_usd(const twin_state *s, int32_t d, int32_t campus) {
+  const twin_deal *deal = &s->m->deal[d];
+  const capital_contract *k = &s->v.contract[deal->contract];
+  if (rule_of(s, deal) != CAPITAL_RULE_LOAN || !covers(s, k, campus)) return 0;
+  int32_t at = 2 * campus + s->variant[campus];
+  if (s->m->owner[at] != deal->payee && s->m->buyer[at] != deal->payee) return 0;
+  double size = HUGE_VAL, months;
+  if (!isnan(k->advance_frac)) size = k->advance_frac * campus_budget_usd(s, campus, deal->payee);
+  if (!isnan(k->dscr)) {
+    double cfads = lender_cfads_usd(s, campus, &months), n = fmin(k->tenor_day / CALENDAR_DAYS_PER_MONTH, months);
+    size = fmin(size, cfads / k->dscr * annuity(loan_rate(s, k), n));
+  }
+  if (!isnan(k->total_usd)) {
+    double given = 0;
+    for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++)
+      if (twin_loan_of(s, d, c)->open) given += usd(twin_loan_of(s, d, c)->loan.limit_cents) / s->v.share[deal->share].frac;
+    size = fmin(size, k->total_usd - given);
+  }
+  return isfinite(size) && size > 0 ? size * s->v.share[deal->share].frac : 0;
+}
+
+double twin_loan_prospect_usd(const twin_state *s, int32_t campus) {
+  double sum = 0;
+  for (int32_t d = 0; d < s->m->n_deal; d++)
+    if (!twin_loan_of(s, d, campus)->open && !s->deal[d].failed) sum += commitment_usd(s, d, campus);
+  return sum;
+}
+
+void twin_loan_close(twin_state *s, int32_t campus) {
+  double closed = s->draw.gate_open_day[campus * TWIN_GATES + BUILD_GATE_CLOSE - 1];
+  if (!(closed < day1_of(s))) return;
+  for (int32_t d = 0; d < s->m->n_deal; d++) {
+    twin_loan_now *now = twin_loan_of(s, d, campus);
+    if (now->open || rule_of(s, &s->m->deal[d]) != CAPITAL_RULE_LOAN) continue;
+    const capital_contract *k = &s->v.contract[s->m->deal[d].contract];
+    double size = s->deal[d].failed ? 0 : commitment_usd(s, d, campus);
+    double fee = isnan(k->commitment_fee_frac_per_yr) ? 0 : k->commitment_fee_frac_per_yr;
+    now->open = 1;
+    now->open_month = s->month;
+    if (capital_loan_open(&now->loan, capital_cents(size), fmin(10, fmax(0, loan_rate(s, k))), fee)) now->loan = (capital_loan){0};
+    if (size > 0) twin_note(s, "%s: loan %s closes at $%.2fB, %.2f %% a year", programme_name(&s->m->p, CLASS_CAMPUS, campus),
+                            programme_name(&s->m->p, CLASS_CONTRACT, s->m->deal[d].contract), size / 1e9, 100 * now->loan.rate_frac_per_yr);
+  }
+}
+
+enum { AVAILABILITY_MONTHS = 48 };  // draws end then at the latest: assumption, see docs/assumptions.md#loans
+
+static bool campus_complete(const twin_state *s, int32_t campus) {
+  for (int32_t b = 0; b < s->m->net.n_building; b++)
+    if (s->m->building[b].campus == campus && !s->commissioned[b] && !s->dropped[b]) return false;
+  return true;
+}
+
+static void accrue_loan(twin_state *s, int32_t d) {
+  const twin_deal *deal = &s->m->deal[d];
+  const capital_contract *k = &s->v.contract[deal->contract];
+  int64_t interest = 0, principal = 0, capitalised = 0, fresh = 0;
+  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
+    twin_loan_now *now = twin_loan_of(s, d, c);
+    if (!now->open || now->loan.limit_cents <= 0) continue;
+    capital_loan *loan = &now->loan;
+    if (!loan->converted && loan->balance_cents > 0 && (campus_complete(s, c) || s->month - now->open_month >= AVAILABILITY_MONTHS)) {
+      int32_t n = (int32_t)fmax(1, floor(k->tenor_day / CALENDAR_DAYS_PER_MONTH + 0.5));
+      capital_loan_convert(loan, n);
+      twin_note(s, "%s: loan %s turns to repayment, $%.2fB over %d months", programme_name(&s->m->p, CLASS_CAMPUS, c),
+                programme_name(&s->m->p, CLASS_CONTRACT, deal->contract), usd(loan->balance_cents) / 1e9, n);
+    }
+    int64_t before_cap = loan->capitalised_cents, before_due = loan->due_fee_cents + loan->due_interest_cents;
+    capital_loan_accrue(loan);
+    capitalised += loan->capitalised_cents - before_cap;
+    fresh += loan->due_fee_cents + loan->due_interest_cents - before_due;
+    interest += loan->due_fee_cents + loan->due_interest_cents;
+    principal += loan->due_principal_cents;
+  }
+  if (capitalised > 0) ledger_post(&s->ledger, deal->capitalised_leg, s->month, capitalised);
+  if (fresh > 0) ledger_post(&s->ledger, s->m->line[deal->line].bill_leg, s->month, fresh);
+  s->owed_cents[deal->line] = interest;
+  s->owed_cents[deal->principal] = principal;
+  s->interest_usd += usd(capitalised + fresh);
+  s->debt_service_usd += usd(interest + principal);
+}
+
+// ---- 8. Accrue: the rest ----------------------------------------------------------------------------------------------------
+
+static double party_result_usd(const twin_state *s, int32_t p) {
+  return usd(ledger_balance(&s->ledger, p, LEDGER_REVENUE) - ledger_balance(&s->ledger, p, LEDGER_EXPENSE));
+}
+
+static void accrue_parties(twin_state *s) {
+  const twin_model *m = s->m;
+  double years = (s->month - m->report0) / 12.0;
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    const capital_party *party = &s->v.party[p];
+    if (party->deep) continue;
+    double income = isnan(party->income_usd_per_yr) ? 0 : party->income_usd_per_yr / 12;
+    if (!isnan(party->income_growth_frac_per_yr) && years > 0) income *= pow(1 + party->income_growth_frac_per_yr, years);
+    if (s->month < m->as_of_month) income = 0;  // cash is as stated for as_of
+    if (income > 0) {
+      int64_t cents = capital_cents(income);
+      ledger_post(&s->ledger, m->income_leg[p], s->month, cents);
+      s->month_in_cents[p] += cents;
+    } else {
+      bill(s, m->outgo_line[p], -income);
+    }
+    s->income_usd[p] += income;
+    for (int32_t i = party->sells.first; i < party->sells.first + party->sells.n; i++) {
+      double price = s->markets.level[PATH_SHARES], worth = capital_asset_worth(&s->v.asset[i], &s->asset[i], price);
+      int64_t cents = capital_cents(worth - s->asset_booked_usd[i]);
+      if (cents) ledger_post(&s->ledger, m->revaluation_leg[p], s->month, cents);
+      s->asset_booked_usd[i] += usd(cents);
+      s->asset_span_day[i] += day1_of(s) - day0_of(s);
+      if (s->month >= m->as_of_month)
+        s->raisable_usd[p] += capital_asset_sale(&s->v.asset[i], &s->asset_could[i], price, day1_of(s) - day0_of(s), HUGE_VAL).proceeds_usd;
+    }
+    if (m->tax_line[p] < 0) continue;
+    double rate = s->v.contract[m->line[m->tax_line[p]].contract].tax_frac, taxable = party_result_usd(s, p) - s->taxed_usd[p];
+    if (taxable > 0 && rate > 0) {  // losses are carried forward until profits exceed them
+      bill(s, m->tax_line[p], rate * taxable);
+      s->taxed_usd[p] += taxable * (1 - rate);
+    }
+  }
+}
+
+void twin_step_accrue(twin_state *s) {
+  const twin_model *m = s->m;
+  memset(s->month_in_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
+  memset(s->month_out_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
+  s->interest_usd = s->debt_service_usd = s->receipts_usd = s->opex_usd = s->capital_usd = 0;
+  accrue_campuses(s);
+  for (int32_t k = 0; k < m->n[CLASS_SERVICE]; k++) {
+    receive(s, m->sales_leg[k], s->v.service[k].by, s->service_sales_usd[k]);
+    bill(s, m->service_line[k], s->service_cost_usd[k]);
+  }
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    int rule = rule_of(s, &m->deal[d]);
+    if (rule == CAPITAL_RULE_LEASE || rule == CAPITAL_RULE_COMPUTE) accrue_use(s, d);
+    if (rule == CAPITAL_RULE_LOAN) accrue_loan(s, d);
+  }
+  accrue_parties(s);
+}
+
+// ---- 9. Clear -----------------------------------------------------------------------------------------------------------------
+
+static int64_t cash_of(const twin_state *s, int32_t p) { return ledger_balance(&s->ledger, p, LEDGER_CASH); }
+
+typedef struct due { int64_t out, in, capital; } due;
+
+// Draws on loans: their share of the month's capital expenditure first, more only when equity does not suffice.
+static int64_t draw_loans(twin_state *s, int32_t borrower, int64_t want, bool share_only) {
+  const twin_model *m = s->m;
+  int64_t drawn = 0;
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    const twin_deal *deal = &m->deal[d];
+    if (deal->payee != borrower || rule_of(s, deal) != CAPITAL_RULE_LOAN || s->deal[d].failed) continue;
+    const capital_contract *k = &s->v.contract[deal->contract];
+    double part = share_only && !isnan(k->advance_frac) ? k->advance_frac * s->v.share[deal->share].frac : 1;
+    int64_t ask = (int64_t)((double)want * part), here = 0;
+    for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+      twin_loan_now *now = twin_loan_of(s, d, c);
+      int64_t left = ask - here < want - drawn - here ? ask - here : want - drawn - here;
+      if (now->open && left > 0) here += capital_loan_draw(&now->loan, left);
+    }
+    if (here > 0) ledger_post(&s->ledger, deal->draw_leg, s->month, here);
+    drawn += here;
+  }
+  return drawn;
+}
+
+// Calls equity pro rata to the shares, up to what each will honour.
+static void call_equity(twin_state *s, int32_t party, int64_t want) {
+  const twin_model *m = s->m;
+  double shares = 0;
+  for (int32_t d = 0; d < m->n_deal; d++)
+    if (m->deal[d].payee == party && rule_of(s, &m->deal[d]) == CAPITAL_RULE_EQUITY && twin_deal_firm_usd(s, d) > s->paid_in_usd[d]) shares += s->v.share[m->deal[d].share].frac;
+  for (int32_t d = 0; d < m->n_deal && shares > 0; d++) {
+    const twin_deal *deal = &m->deal[d];
+    if (deal->payee != party || rule_of(s, deal) != CAPITAL_RULE_EQUITY) continue;
+    double ask = usd(want) * s->v.share[deal->share].frac / shares, left = twin_deal_firm_usd(s, d) - s->paid_in_usd[d];
+    s->owed_cents[deal->line] = ask > 0 && left > 0 ? capital_cents(fmin(ask, left)) : 0;
+  }
+}
+
+static void sell_assets(twin_state *s, int32_t p, int64_t need) {
+  const twin_model *m = s->m;
+  const capital_party *party = &s->v.party[p];
+  double price = s->markets.level[PATH_SHARES];
+  for (int32_t i = party->sells.first; i < party->sells.first + party->sells.n && need > 0; i++) {
+    double before = s->asset_booked_usd[i];
+    capital_sale sale = capital_asset_sale(&s->v.asset[i], &s->asset[i], price, s->asset_span_day[i], usd(need));
+    if (!(sale.proceeds_usd > 0)) continue;
+    int64_t got = capital_cents(sale.proceeds_usd), after = capital_cents(capital_asset_worth(&s->v.asset[i], &s->asset[i], price));
+    int64_t lost = capital_cents(before) - after - got;
+    ledger_post(&s->ledger, m->asset_sale_leg[p], s->month, got);
+    if (lost) ledger_post(&s->ledger, m->asset_loss_leg[p], s->month, lost);
+    s->asset_booked_usd[i] = usd(capital_cents(before) - got - lost);
+    if (!isnan(s->v.asset[i].pace_usd_per_yr) && s->v.asset[i].pace_usd_per_yr > 0)
+      s->asset_span_day[i] -= (sale.proceeds_usd + sale.haircut_usd) / s->v.asset[i].pace_usd_per_yr * CALENDAR_DAYS_PER_YEAR;
+    s->month_in_cents[p] += got;
+    need -= got;
+    twin_note(s, "%s sells %s for $%.2fB", programme_name(&m->p, CLASS_PARTY, p), programme_name(&m->p, CLASS_ASSET, i), sale.proceeds_usd / 1e9);
+  }
+}
+
+static void raise_money(twin_state *s, due *sum) {
+  const twin_model *m = s->m;
+  for (int32_t l = 0; l < m->n_line; l++) {
+    sum[m->line[l].payer].out += s->owed_cents[l];
+    sum[m->line[l].payee].in += s->owed_cents[l];
+    if (m->line[l].capital) sum[m->line[l].payer].capital += s->owed_cents[l];
+  }
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    if (s->v.party[p].deep) continue;
+    int64_t drawn = draw_loans(s, p, sum[p].capital, true);
+    int64_t need = sum[p].out - sum[p].in - cash_of(s, p);
+    (void)drawn;  // it is in the cash now
+    if (need <= 0) continue;
+    call_equity(s, p, need);
+    int64_t called = 0;
+    for (int32_t d = 0; d < m->n_deal; d++)
+      if (m->deal[d].payee == p && rule_of(s, &m->deal[d]) == CAPITAL_RULE_EQUITY) called += s->owed_cents[m->deal[d].line];
+    if (called < need && sum[p].capital > 0) draw_loans(s, p, need - called < sum[p].capital ? need - called : sum[p].capital, false);
+  }
+  for (int32_t d = 0; d < m->n_deal; d++)
+    if (rule_of(s, &m->deal[d]) == CAPITAL_RULE_EQUITY) sum[m->deal[d].payer].out += s->owed_cents[m->deal[d].line];
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++)
+    if (!s->v.party[p].deep && sum[p].out > sum[p].in + cash_of(s, p)) sell_assets(s, p, sum[p].out - sum[p].in - cash_of(s, p));
+}
+
+static bool operating(twin_kind kind) {
+  return kind != KIND_CONSTRUCTION && kind != KIND_GENERATION && kind != KIND_RACKS && kind != KIND_PURCHASE && kind != KIND_EQUITY && kind != KIND_OUTGO;
+}
+
+static void book_payment(twin_state *s, int32_t l, int64_t cents) {
+  const twin_model *m = s->m;
+  const twin_line *line = &m->line[l];
+  ledger_post(&s->ledger, line->pay_leg, s->month, cents);
+  s->owed_cents[l] -= cents;
+  s->line_paid_cents[l] += cents;
+  s->month_out_cents[line->payer] += cents;
+  s->month_in_cents[line->payee] += cents;
+  if (operating(line->kind)) {
+    s->operating_usd[line->payer] -= usd(cents);
+    s->operating_usd[line->payee] += usd(cents);
+  }
+  int32_t n = m->n[CLASS_PERIMETER];
+  for (int32_t q = 0; q <= n; q++) {
+    bool from, to;
+    if (q == n) {
+      from = m->inside[line->payer];
+      to = m->inside[line->payee];
+    } else {
+      from = to = false;
+      field_span parties = s->v.perimeter[q].parties;
+      for (int32_t i = 0; i < parties.n; i++) {
+        from |= s->v.ref[parties.first + i] == line->payer;
+        to |= s->v.ref[parties.first + i] == line->payee;
+      }
+    }
+    if (!from || to || line->kind == KIND_OUTGO) continue;
+    if (q < n && line->campus >= 0 && !twin_perimeter_holds(s, q, line->campus)) continue;
+    s->spent_usd[q] += usd(cents);
+    if (line->capital) s->capex_usd[q] += usd(cents);
+  }
+}
+
+bool twin_perimeter_holds(const twin_state *s, int32_t perimeter, int32_t campus) {
+  field_span c = s->v.perimeter[perimeter].campuses;
+  for (int32_t i = 0; i < c.n; i++)
+    if (s->v.ref[c.first + i] == campus) return true;
+  return !c.n;
+}
+
+static void pay_loans(twin_state *s, int32_t d, int64_t interest, int64_t principal) {
+  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
+    twin_loan_now *now = twin_loan_of(s, d, c);
+    if (!now->open || now->loan.limit_cents <= 0) continue;
+    capital_loan_sum owed = capital_loan_due(&now->loan);
+    int64_t i = owed.fee_cents + owed.interest_cents < interest ? owed.fee_cents + owed.interest_cents : interest;
+    if (i > 0) capital_loan_pay(&now->loan, i);
+    int64_t q = owed.principal_cents < principal ? owed.principal_cents : principal;
+    if (q > 0) capital_loan_pay(&now->loan, q);
+    interest -= i;
+    principal -= q;
+  }
+}
+
+// What stays unpaid ages; past the time to cure it is a default.
+static void age(twin_state *s) {
+  const twin_model *m = s->m;
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    const twin_deal *deal = &m->deal[d];
+    const capital_contract *k = &s->v.contract[deal->contract];
+    int rule = rule_of(s, deal);
+    if (rule == CAPITAL_RULE_EQUITY) {
+      s->owed_cents[deal->line] = 0;  // a call that was not met lapses; it is made anew when needed
+      continue;
+    }
+    int64_t overdue = s->owed_cents[deal->line] + (deal->principal >= 0 ? s->owed_cents[deal->principal] : 0);
+    twin_deal_now *now = &s->deal[d];
+    now->missed_months = overdue > 0 ? now->missed_months + 1 : 0;
+    double cure = capital_contract_cure_day(k, &s->v.contract_type[k->type]);
+    if (now->failed || now->missed_months * CALENDAR_DAYS_PER_MONTH <= cure + CALENDAR_DAYS_PER_MONTH) continue;
+    now->failed = 1;
+    s->defaults++;
+    if (rule != CAPITAL_RULE_LOAN && now->ended_month < 0) now->ended_month = s->month;
+    twin_note(s, "default: %s under %s, $%.2fB overdue", programme_name(&m->p, CLASS_PARTY, m->line[deal->line].payer), programme_name(&m->p, CLASS_CONTRACT, deal->contract), usd(overdue) / 1e9);
+    if (rule == CAPITAL_RULE_LOAN) continue;
+    for (int32_t b = 0; b < m->net.n_building; b++) {
+      int32_t c = m->building[b].campus;
+      if (covers(s, k, c) && m->owner[2 * c + s->variant[c]] == deal->payee) s->failed_tenant[b] = 1;
+    }
+  }
+}
+
+void twin_step_clear(twin_state *s) {
+  const twin_model *m = s->m;
+  due sum[TWIN_MAX_PARTIES] = {{0}};
+  int32_t n = 0;
+  raise_money(s, sum);
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++)
+    s->cash_cents[p] = s->v.party[p].deep || free_money(s) || s->month < m->as_of_month ? CAPITAL_DEEP : cash_of(s, p);
+  for (int32_t l = 0; l < m->n_line; l++) {
+    s->paid_cents[l] = 0;
+    if (s->owed_cents[l] <= 0) continue;
+    const twin_line *line = &m->line[l];
+    s->claim[n] = (capital_claim){ line->payer, line->payee, line->rank, line->order, s->owed_cents[l] };
+    s->claim_line[n++] = l;
+  }
+  if (n) capital_clear(s->claim, (size_t)n, s->cash_cents, (size_t)m->n[CLASS_PARTY], s->clear_scratch, s->claim_paid, NULL);
+  for (int32_t i = 0; i < n; i++) {
+    s->paid_cents[s->claim_line[i]] = s->claim_paid[i];
+    if (s->claim_paid[i] > 0) book_payment(s, s->claim_line[i], s->claim_paid[i]);
+    if (s->trace && s->claim_paid[i] < s->claim[i].owed_cents)
+      twin_note(s, "%s pays %s $%.3fB of $%.3fB due", programme_name(&m->p, CLASS_PARTY, s->claim[i].payer), programme_name(&m->p, CLASS_PARTY, s->claim[i].payee), usd(s->claim_paid[i]) / 1e9, usd(s->claim[i].owed_cents) / 1e9);
+  }
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    const twin_deal *deal = &m->deal[d];
+    int rule = rule_of(s, deal);
+    if (rule == CAPITAL_RULE_LOAN) pay_loans(s, d, s->paid_cents[deal->line], s->paid_cents[deal->principal]);
+    if (rule == CAPITAL_RULE_EQUITY) {
+      s->paid_in_usd[d] += usd(s->paid_cents[deal->line]);
+      if (m->inside[deal->payee]) s->equity_usd += usd(s->paid_cents[deal->line]);
+    }
+  }
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    if (s->month < m->as_of_month) s->operating_usd[p] = 0;
+    s->operating_peak_usd[p] = fmax(s->operating_peak_usd[p], s->operating_usd[p]);
+  }
+  age(s);
+}

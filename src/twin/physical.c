@@ -1,0 +1,411 @@
+// Steps of the month that move things: markets, decisions, building, capacity, energy, work.
+#include <math.h>
+#include <string.h>
+
+#include "../base/calendar.h"
+#include "../build/supply.h"
+#include "parts.h"
+#include "state.h"
+
+static double day0_of(const twin_state *s) { return s->m->day0[s->month]; }
+static double day1_of(const twin_state *s) { return s->m->day0[s->month + 1]; }
+static bool is_history(const twin_state *s) { return s->month < s->m->as_of_month; }
+static const char *campus_name(const twin_state *s, int32_t c) { return programme_name(&s->m->p, CLASS_CAMPUS, c); }
+
+// ---- 1. Markets ---------------------------------------------------------------------------------------------------------
+
+void twin_step_markets(twin_state *s) {
+  const twin_model *m = s->m;
+  const int32_t rows[PATH_COUNT] = { m->market_demand, m->market_power, m->market_gas, m->market_interest, m->market_shares };
+  for (int i = 0; i < PATH_COUNT; i++)
+    s->markets.level[i] = (rows[i] < 0 ? i == PATH_INTEREST ? 0.04 : 1 : s->v.market[rows[i]].level) * s->path[i][s->month];
+  s->markets.level[PATH_DEMAND] *= s->release_factor;
+}
+
+// ---- 2. Decide ----------------------------------------------------------------------------------------------------------
+
+enum { MAX_DECIDERS = 16 };
+
+// How long the decision takes once the question is put. By plan: one round, all agree.
+static double gate_delay_day(twin_state *s, int32_t gate, int *bilateral) {
+  int32_t campus = gate / TWIN_GATES, kind = gate % TWIN_GATES + 1;
+  build_gate_terms t = twin_gate_terms(&s->v, s->m, campus, kind);
+  if (t.deciders > MAX_DECIDERS) t.deciders = MAX_DECIDERS;
+  *bilateral = 0;
+  if (s->mode == MODE_PLAN || s->removed == s->m->net.gate_cause[gate]) {
+    t = twin_gate_terms(&s->m->plan_view, s->m, campus, kind);
+    return build_gate_plan_day(&t);
+  }
+  double z[BUILD_GATE_MAX_ROUNDS * MAX_DECIDERS], u[BUILD_GATE_MAX_ROUNDS * MAX_DECIDERS * (MAX_DECIDERS - 1) / 2];
+  uint64_t key = s->m->gate_key[gate];
+  stream_normals(s->s, key, 0, (uint32_t)build_gate_normals(&t), z);
+  uint64_t pairs = stream_key_join(key, 1);
+  for (size_t i = 0; i < build_gate_uniforms(&t); i++) u[i] = stream_uniform(s->s, pairs, (uint32_t)i);
+  build_gate_result r = build_gate_run(&t, z, u);
+  *bilateral = r.bilateral;
+  if (r.rounds > 1) s->causes_seen |= 1u << s->m->net.gate_cause[gate];
+  if (r.bilateral) twin_note(s, "%s: no agreement on '%s' after %d rounds; it goes on bilaterally", campus_name(s, campus), programme_name(&s->m->p, CLASS_GATE_KIND, 0), r.rounds);
+  return r.delay_day;
+}
+
+static bool demand_allows(const twin_state *s, int32_t campus) {
+  if (s->mode == MODE_PLAN || s->removed == CAUSE_DEMAND || is_history(s)) return true;
+  return s->markets.level[PATH_DEMAND] >= s->v.campus[campus].min_demand_frac;
+}
+
+static void open_gate(twin_state *s, int32_t gate, double day) {
+  s->draw.gate_open_day[gate] = day;
+  if (!s->trace) return;
+  static const char *const words[TWIN_GATES] = { "site agreed", "permits given", "offtake signed", "financial close", "go-ahead" };
+  char text[11];
+  calendar_day_text((int32_t)day, text);
+  twin_note(s, "%s: %s on %s", campus_name(s, gate / TWIN_GATES), words[gate % TWIN_GATES], text);
+}
+
+// The gates of a campus, one after the other. `funded`: whether its first building has funds for completion.
+static void decide_gates(twin_state *s, int32_t campus, bool funded) {
+  double day1 = day1_of(s), put = s->start_day[campus];
+  bool begun = s->start_day[campus] < s->m->p.as_of_day;  // what had begun by as_of had been agreed
+  for (int32_t k = 0; k < TWIN_GATES; k++) {
+    int32_t gate = campus * TWIN_GATES + k;
+    if (isinf(s->draw.gate_open_day[gate])) {
+      if (put >= day1) return;
+      if (isinf(s->gate_ready_day[gate])) {
+        int bilateral = 0;
+        s->gate_put_day[gate] = put;
+        s->gate_ready_day[gate] = begun ? put : put + gate_delay_day(s, gate, &bilateral);
+        if (bilateral && k + 1 == BUILD_GATE_SITE) s->variant[campus] = 1;
+      }
+      double ready = s->gate_ready_day[gate];
+      if (ready >= day1) { s->causes_seen |= 1u << s->m->net.gate_cause[gate]; return; }
+      bool stopped = (k + 1 == BUILD_GATE_OFFTAKE && !demand_allows(s, campus)) || (k + 1 == BUILD_GATE_CLOSE && !funded);
+      if (stopped && !begun) {
+        s->causes_seen |= 1u << (k + 1 == BUILD_GATE_OFFTAKE ? CAUSE_DEMAND : CAUSE_MONEY);
+        twin_note(s, "%s: %s", campus_name(s, campus), k + 1 == BUILD_GATE_OFFTAKE ? "demand does not carry a new campus" : "no financial close, funds for completion are short");
+        return;
+      }
+      open_gate(s, gate, ready > day0_of(s) || begun ? ready : day0_of(s));
+    }
+    put = s->draw.gate_open_day[gate];
+  }
+}
+
+// A dispute stops what has not begun.
+static void hold_site(twin_state *s, int32_t campus) {
+  if (!(s->v.campus[campus].hold_flag > 0)) return;
+  s->causes_seen |= 1u << CAUSE_CONSENT;
+  for (int32_t k = 0; k < TWIN_GATES; k++) {
+    double *open = &s->draw.gate_open_day[campus * TWIN_GATES + k];
+    if (*open < day1_of(s)) *open = day1_of(s);
+  }
+  twin_note(s, "%s: the site is in dispute", campus_name(s, campus));
+}
+
+// Orders are placed when all gates are open; supplies then come in plan order.
+static void place_orders(twin_state *s, int32_t campus) {
+  const twin_model *m = s->m;
+  double day = s->draw.gate_open_day[campus * TWIN_GATES + TWIN_GATES - 1];
+  if (isinf(day) || !isinf(s->order_day[campus])) return;
+  s->order_day[campus] = day;
+  double connected = 0;
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    if (m->building[b].campus != campus) continue;
+    connected += s->building_mw[b];
+    for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
+      int32_t i = m->of_building[j], supply = m->work[i].supply, generation = 0;
+      double ready = -INFINITY;
+      bool plan = s->mode == MODE_PLAN || s->removed == s->net.supply_cause[i];
+      if (supply >= 0 && !plan) {
+        const build_supply_row *row = &s->v.supply[supply];
+        double earliest = isnan(row->earliest_day) ? -HUGE_VAL : row->earliest_day;
+        if (day < s->first_order_day[supply]) s->first_order_day[supply] = day;
+        build_supply at = { row->lead_day, earliest, row->rate_per_month, row->ramp_day };
+        ready = build_supply_ready_day(&at, s->first_order_day[supply], m->supply_before[i], m->supply_need[i]);
+        ready = fmax(ready, day + row->lead_day);
+      }
+      if (m->building[b].energise_activity == i) {
+        double power = twin_power_day(&s->v, m, campus, connected, &generation);
+        if (s->mode == MODE_SCENARIO && (s->removed == CAUSE_GRID || s->removed == CAUSE_GENERATION)) {
+          int32_t by_plan;
+          double plan_mw = connected / s->v.campus[campus].facility_frac * m->plan_view.campus[campus].facility_frac;
+          double stated = twin_power_day(&m->plan_view, m, campus, plan_mw, &by_plan) + s->start_day[campus] - twin_campus_start_day(&m->plan_view, m, campus);
+          if ((s->removed == CAUSE_GENERATION) == (generation > 0)) power = fmin(power, stated);
+        }
+        if (generation) s->net.supply_cause[i] = CAUSE_GENERATION;
+        ready = fmax(ready, power);
+      }
+      s->draw.available_day[i] = ready;
+    }
+  }
+}
+
+// Funds for completion of each party up to now: cash at the start, what its pledgers could have paid by now, loans that
+// are open, and what operation has left over. It never depends on how the money was spent.
+static void count_funds(twin_state *s) {
+  const twin_model *m = s->m;
+  const twin_view *v = &s->v;
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    const capital_party *party = &v->party[p];
+    double cash = isnan(party->cash_usd) ? 0 : party->cash_usd;
+    s->funds_usd[p] = party->deep ? HUGE_VAL : fmax(0, cash + s->income_usd[p]) + s->operating_peak_usd[p] + s->raisable_usd[p];
+  }
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    const twin_deal *deal = &m->deal[d];
+    const capital_contract *k = &v->contract[deal->contract];
+    int rule = v->contract_type[k->type].rule;
+    for (int32_t c = 0; rule == CAPITAL_RULE_LOAN && c < m->n[CLASS_CAMPUS]; c++) {
+      const twin_loan_now *loan = twin_loan_of(s, d, c);
+      if (loan->open && !s->deal[d].failed) s->funds_usd[deal->payee] += (double)loan->loan.limit_cents / 100;
+    }
+  }
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    const twin_deal *deal = &m->deal[d];
+    if (v->contract_type[v->contract[deal->contract].type].rule != CAPITAL_RULE_EQUITY) continue;
+    double firm = twin_deal_firm_usd(s, d), means = s->funds_usd[deal->payer];
+    s->funds_usd[deal->payee] += fmin(firm, means);
+  }
+}
+
+double twin_deal_firm_usd(const twin_state *s, int32_t d) {
+  const twin_deal *deal = &s->m->deal[d];
+  const capital_party *payer = &s->v.party[deal->payer];
+  double pledge = payer->pledges_usd, total = s->v.contract[deal->contract].total_usd;
+  int32_t pledged_to = 0;
+  for (int32_t i = 0; i < s->m->n_deal; i++)
+    pledged_to += s->m->deal[i].payer == deal->payer && s->v.contract_type[s->v.contract[s->m->deal[i].contract].type].rule == CAPITAL_RULE_EQUITY;
+  double stated = isnan(pledge) ? (isnan(total) ? 0 : total * s->v.share[deal->share].frac) : pledge / pledged_to;
+  if (s->mode == MODE_PLAN || s->removed == CAUSE_MONEY) return stated;
+  double honours = isnan(payer->honours_frac) ? 1 : payer->honours_frac;
+  double shares = fmin(1, s->markets.level[PATH_SHARES]);  // liquidity is tied to markets: what falls is not replaced
+  return stated * honours * (1 - payer->liquidity_frac * (1 - shares));
+}
+
+static void decide_money(twin_state *s, bool *first_funded) {
+  const twin_model *m = s->m;
+  double sum[TWIN_MAX_PARTIES];  // budgets up to here, in plan order, by who pays
+  bool free_money = s->mode == MODE_PLAN || s->removed == CAUSE_MONEY || is_history(s);
+  int32_t parties = m->n[CLASS_PARTY];
+  for (int32_t p = 0; p < parties; p++) sum[p] = 0;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) first_funded[c] = false;
+  bool seen[TWIN_MAX_CAMPUSES] = {0};
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    int32_t c = m->building[b].campus, at = 2 * c + s->variant[c], owner = m->owner[at], buyer = m->buyer[at];
+    s->go[b] = 1;
+    if (s->dropped[b]) continue;
+    sum[owner] += s->budget_owner_usd[b];
+    sum[buyer] += s->budget_buyer_usd[b];
+    double prospect = seen[c] ? 0 : twin_loan_prospect_usd(s, c);
+    bool funded = free_money || (sum[owner] <= s->funds_usd[owner] + prospect && sum[buyer] <= s->funds_usd[buyer] + (buyer == owner ? prospect : 0));
+    if (!seen[c]) { first_funded[c] = funded; seen[c] = true; }
+    bool stops = !funded && !s->commissioned[b];
+    if (stops) s->causes_seen |= 1u << CAUSE_MONEY;
+    s->go[b] = !stops;
+  }
+}
+
+void twin_step_decide(twin_state *s) {
+  const twin_model *m = s->m;
+  bool first_funded[TWIN_MAX_CAMPUSES];
+  count_funds(s);
+  decide_money(s, first_funded);
+  for (int32_t i = 0; i < m->n[CLASS_CAMPUS]; i++) {
+    int32_t c = m->order[i];
+    decide_gates(s, c, first_funded[c]);
+    twin_loan_close(s, c);
+    hold_site(s, c);
+    place_orders(s, c);
+  }
+}
+
+// ---- 3. Build -----------------------------------------------------------------------------------------------------------
+
+static void note_buildings(twin_state *s) {
+  const twin_model *m = s->m;
+  for (int32_t b = 0; b < m->net.n_building; b++)
+    for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
+      int32_t i = m->of_building[j];
+      const char *activity = programme_name(&m->p, CLASS_ACTIVITY, m->work[i].row);
+      double start = s->build.start_day[i], finish = s->build.finish_day[i];
+      char day[11];
+      if (start >= day0_of(s) && start < day1_of(s)) {
+        calendar_day_text((int32_t)start, day);
+        twin_note(s, "%s/%d: %s begins on %s (%.0f days of work)", campus_name(s, m->building[b].campus), m->building[b].number + 1, activity, day, s->draw.work_day[i]);
+      }
+      if (finish >= day0_of(s) && finish < day1_of(s)) {
+        calendar_day_text((int32_t)finish, day);
+        twin_note(s, "%s/%d: %s done on %s", campus_name(s, m->building[b].campus), m->building[b].number + 1, activity, day);
+      }
+      if (isinf(start) && s->build.ready_day[i] < day1_of(s) && s->build.wait_cause[i] >= 0 && s->build.ready_day[i] > -1e8)
+        twin_note(s, "%s/%d: %s waits for %s", campus_name(s, m->building[b].campus), m->building[b].number + 1, activity, cause_word(s->build.wait_cause[i]));
+      if (!s->go[b] && start < day1_of(s) && finish >= day1_of(s))
+        twin_note(s, "%s/%d: %s is paused for money", campus_name(s, m->building[b].campus), m->building[b].number + 1, activity);
+    }
+}
+
+void twin_step_build(twin_state *s) {
+  const twin_model *m = s->m;
+  double day1 = day1_of(s);
+  build_month(&s->net, &s->draw, day0_of(s), day1, s->go, &s->build);
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    if (s->commissioned[b]) continue;
+    s->commissioned[b] = s->build.finish_day[m->net.last[b]] < day1;
+    for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
+      int32_t i = m->of_building[j], why = s->build.wait_cause[i];
+      if (why >= 0 && s->build.ready_day[i] < day1) s->causes_seen |= 1u << why;
+    }
+  }
+  if (s->trace) note_buildings(s);
+}
+
+// ---- 4. Capacity --------------------------------------------------------------------------------------------------------
+
+static void deliver_racks(twin_state *s) {
+  const twin_model *m = s->m;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    double *prefix = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
+    prefix[s->month + 1] = prefix[s->month];
+  }
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    int32_t i = m->building[b].racks_activity, c = m->building[b].campus;
+    if (i < 0) continue;
+    double finish = s->build.finish_day[i];
+    if (finish >= day0_of(s) && finish < day1_of(s))
+      s->delivered[(size_t)c * (size_t)(m->n_month + 2) + (size_t)s->month + 1] += twin_building_racks(&s->v, &m->building[b]);
+  }
+}
+
+void twin_step_capacity(twin_state *s) {
+  const twin_model *m = s->m;
+  deliver_racks(s);
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    twin_campus_now *now = &s->campus[c];
+    now->capacity_mw = now->it_shell_mw = now->buildings = 0;
+    twin_supply_on(&s->v, m, c, day1_of(s), &now->onsite, &now->grid_mw, &now->firm_mw);
+  }
+  for (int32_t b = 0; b < m->net.n_building; b++) {
+    if (!s->commissioned[b]) continue;
+    twin_campus_now *now = &s->campus[m->building[b].campus];
+    now->capacity_mw += s->building_mw[b];
+    now->it_shell_mw += s->building_it_mw[b];
+    now->buildings += 1;
+  }
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    twin_campus_now *now = &s->campus[c];
+    const twin_campus *campus = &s->v.campus[c];
+    const compute_rack *rack = &s->v.rack[campus->racks];
+    compute_fleet_in(rack, s->delivered + (size_t)c * (size_t)(m->n_month + 2), s->month, &now->fleet);
+    double up = 1 - campus->outage_frac, racks_mw = now->fleet.racks * rack->it_kw * 1e-3;
+    now->it_limit_mw = up * fmin(fmin(now->it_shell_mw, racks_mw), now->firm_mw / campus->facility_frac);
+    now->power_frac = racks_mw > 0 ? fmin(1, now->it_limit_mw / racks_mw) : 0;
+    now->gpus = now->fleet.installed_gpus;
+    now->schedulable_gpus = now->fleet.schedulable_gpus * now->power_frac;
+    now->gpu_h = now->schedulable_gpus * 24 * (day1_of(s) - day0_of(s));
+    if (isinf(now->firm_mw)) now->firm_mw = now->capacity_mw;
+  }
+}
+
+// ---- 5. Energy ----------------------------------------------------------------------------------------------------------
+
+void twin_step_energy(twin_state *s) {
+  const twin_model *m = s->m;
+  int32_t season = calendar_month_of_year(m->month0 + s->month);
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    twin_campus_now *now = &s->campus[c];
+    if (!(now->fleet.racks > 0)) { now->energy = (power_month_out){0}; continue; }
+    const power_tariff *tariff = &s->v.tariff[s->v.campus[c].tariff];
+    power_month_in in = {
+      .it_mw = now->fleet.it_mw * now->power_frac, .hours_h = 24 * (day1_of(s) - day0_of(s)), .pue_frac = s->pue[12 * c + season],
+      .wue_l_per_kwh = s->wue[12 * c + season], .grid_mw = isinf(now->grid_mw) ? now->capacity_mw + 1 : now->grid_mw, .onsite_mw = now->onsite.mean_mw,
+      .energy_usd_per_mwh = tariff->energy_usd_per_mwh * s->markets.level[PATH_POWER] + tariff->delivery_usd_per_mwh,
+      .demand_usd_per_mw_month = tariff->demand_usd_per_mw_month,
+      .minimum_mw = isinf(now->grid_mw) ? 0 : tariff->minimum_frac * now->grid_mw, .demand_peak_frac = 1,
+      .gas_usd_per_mmbtu = tariff->gas_usd_per_mmbtu * s->markets.level[PATH_GAS], .grid_co2_kg_per_mwh = tariff->grid_co2_kg_per_mwh,
+      .heat_rate_mmbtu_per_mwh = now->onsite.heat_rate_mmbtu_per_mwh, .om_usd_per_mwh = now->onsite.om_usd_per_mwh,
+      .onsite_co2_kg_per_mwh = now->onsite.co2_kg_per_mwh };
+    power_month(&in, &now->energy);
+  }
+}
+
+// ---- 6, 7. Operations and work --------------------------------------------------------------------------------------------
+
+static bool may_use(const twin_state *s, field_span at, int32_t campus) {
+  if (!at.n) return true;
+  for (int32_t i = 0; i < at.n; i++)
+    if (s->v.ref[at.first + i] == campus) return true;
+  return false;
+}
+
+static void work_runs(twin_state *s, double *free_gpus, double hours) {
+  const twin_model *m = s->m;
+  double effective_gpu_h = 0;
+  for (int32_t r = 0; r < m->n[CLASS_RUN]; r++) {
+    const training_run *run = &s->v.run[r];
+    bool waits = run->after >= 0 && s->run_done_month[run->after] < 0;
+    if (s->run_done_month[r] >= 0 || waits || (!isnan(run->from_day) && run->from_day >= day1_of(s))) continue;
+    double gpus[TWIN_MAX_CAMPUSES], flops[TWIN_MAX_CAMPUSES], sum = 0, mtbf = 0;
+    int32_t on[TWIN_MAX_CAMPUSES], n = 0;
+    const operations_reliability *practice = NULL;
+    for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+      if (!may_use(s, run->at, c) || !(free_gpus[c] > 0)) continue;
+      const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
+      if (!practice) practice = &s->v.reliability[rack->reliability];
+      gpus[n] = operations_job_gpus(practice, free_gpus[c]);
+      flops[n] = compute_peak_flops(&s->v.accelerator[rack->accelerator], 1);
+      sum += gpus[n] * run->share_frac;
+      mtbf = rack->mtbf_h;
+      on[n++] = c;
+    }
+    if (!n) continue;
+    double effective = operations_effective_frac(practice, mtbf, sum);
+    training_month out;
+    training_run_month(run, s->run_left_flop[r], gpus, flops, n, effective, hours, &out);
+    s->run_left_flop[r] = fmax(0, s->run_left_flop[r] - out.flop);
+    s->training_gpu_h += out.gpu_h;
+    effective_gpu_h += out.gpu_h * effective;
+    for (int32_t i = 0; i < n && sum > 0; i++) {
+      double used = out.gpu_h * gpus[i] * run->share_frac / sum;
+      s->campus[on[i]].used_gpu_h += used;
+      free_gpus[on[i]] -= used / hours;
+    }
+    if (!out.done) continue;
+    s->run_done_month[r] = s->month;
+    s->run_left_flop[r] = 0;
+    s->release_factor *= 1 + run->release_demand_frac;
+    twin_note(s, "training run %s is done; its model is released", programme_name(&m->p, CLASS_RUN, r));
+  }
+  s->goodput_frac = s->training_gpu_h > 0 ? effective_gpu_h / s->training_gpu_h : 0;
+}
+
+static void work_services(twin_state *s, const double *free_gpus, double hours) {
+  const twin_model *m = s->m;
+  for (int32_t k = 0; k < m->n[CLASS_SERVICE]; k++) {
+    const revenue_service *service = &s->v.service[k];
+    double from = isnan(service->from_day) ? m->day0[m->report0] : service->from_day, gpu_h = 0;
+    for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+      if (may_use(s, service->at, c)) gpu_h += fmax(0, free_gpus[c]) * hours * service->share_frac;
+    revenue_month_in in = { .years = (0.5 * (day0_of(s) + day1_of(s)) - from) / CALENDAR_DAYS_PER_YEAR, .demand_factor = s->markets.level[PATH_DEMAND],
+                            .price_factor = 1, .speed_factor = 1, .gpu_h = gpu_h };
+    revenue_month_out out;
+    revenue_service_month(service, &in, &out);
+    s->service_gpu_h += out.gpu_h;
+    s->served_mtok += out.served_mtok;
+    s->demanded_mtok += out.demand_mtok;
+    s->service_sales_usd[k] = out.sales_usd;
+    s->service_cost_usd[k] = out.opex_usd;
+    s->sales_usd += out.sales_usd;
+    for (int32_t c = 0; c < m->n[CLASS_CAMPUS] && gpu_h > 0; c++)
+      if (may_use(s, service->at, c)) s->campus[c].used_gpu_h += out.gpu_h * fmax(0, free_gpus[c]) * hours * service->share_frac / gpu_h;
+  }
+}
+
+void twin_step_work(twin_state *s) {
+  const twin_model *m = s->m;
+  double free_gpus[TWIN_MAX_CAMPUSES], hours = 24 * (day1_of(s) - day0_of(s));
+  s->training_gpu_h = s->service_gpu_h = s->served_mtok = s->demanded_mtok = s->sales_usd = 0;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    free_gpus[c] = s->campus[c].schedulable_gpus;
+    s->campus[c].used_gpu_h = 0;
+  }
+  work_runs(s, free_gpus, hours);
+  work_services(s, free_gpus, hours);
+}
