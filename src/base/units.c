@@ -293,6 +293,7 @@ static bool parse_expression(text_slice s, const unit *start, bool money, unit *
   bool   lone = magnitude == 1 && !money;
   u.scale *= magnitude;
   s = skip_spaces(s);
+  if (s.n > 1 && s.at[0] == '1' && s.at[1] == '/') s = after(s, 1);  // "1/yr"
   if (s.n > 0 && take_divider(s).n == s.n) {  // a numerator
     if (money) {
       *bad = first_word(s).n > 0 ? first_word(s) : s;
@@ -361,7 +362,8 @@ unit_result unit_read(text_slice s, unit_quantity *out, text_slice *bad) {
   q.unit_text = skip_spaces(after(rest, n));
   q.has_unit = money || q.unit_text.n > 0;
   *bad = first_word(q.unit_text);
-  if (q.unit_text.n > 0 && q.unit_text.at[0] >= '0' && q.unit_text.at[0] <= '9') return UNIT_UNKNOWN;  // "1 200"
+  bool reciprocal = q.unit_text.n > 1 && q.unit_text.at[0] == '1' && q.unit_text.at[1] == '/';  // "0.2 1/yr"
+  if (q.unit_text.n > 0 && q.unit_text.at[0] >= '0' && q.unit_text.at[0] <= '9' && !reciprocal) return UNIT_UNKNOWN;  // "1 200"
   if (!parse_expression(q.unit_text, &start, money, &q.of, bad)) return UNIT_UNKNOWN;
   *out = q;
   return UNIT_OK;

@@ -51,11 +51,11 @@ static const field_row gate_rows[] = {
     ROW_CHOICE(build_gate_kind, cause, "cause", CAUSE_WORDS, "consent", "cause to which waiting for it counts"),
 };
 
-const class_row build_class_activity = {"activity", NULL, sizeof(build_activity), FIELD_TABLE(activity_rows), 1, "one step of the building work"};
-const class_row build_class_type = {"building_type", "building_types", sizeof(build_type), FIELD_TABLE(type_rows), 1, "a kind of building, with its network of activities"};
-const class_row build_class_crew = {"crew", "crews", sizeof(build_crew), FIELD_TABLE(crew_rows), 1, "a trade with a limited number of crews on a campus"};
-const class_row build_class_supply = {"supply", "supplies", sizeof(build_supply_row), FIELD_TABLE(supply_rows), 1, "something limited that work waits for"};
-const class_row build_class_gate = {"gate", "gates", sizeof(build_gate_kind), FIELD_TABLE(gate_rows), 1, "a consent, permit or closing that work waits for"};
+const class_row build_class_activity = {"activity", NULL, sizeof(build_activity), FIELD_TABLE(activity_rows), CLASS_PLAIN, "one step of the building work"};
+const class_row build_class_type = {"building_type", "building_types", sizeof(build_type), FIELD_TABLE(type_rows), CLASS_CATALOGUE, "a kind of building, with its network of activities"};
+const class_row build_class_crew = {"crew", "crews", sizeof(build_crew), FIELD_TABLE(crew_rows), CLASS_CATALOGUE, "a trade with a limited number of crews on a campus"};
+const class_row build_class_supply = {"supply", "supplies", sizeof(build_supply_row), FIELD_TABLE(supply_rows), CLASS_CATALOGUE, "something limited that work waits for"};
+const class_row build_class_gate = {"gate_kind", "gate_kinds", sizeof(build_gate_kind), FIELD_TABLE(gate_rows), CLASS_STANDING, "a consent, permit or closing that work waits for"};
 // clang-format on
 
 double build_activity_work_day(const build_activity *activity, const build_type *type, double it_mw, int32_t k) {

@@ -23,7 +23,7 @@ static const field_row party_rows[] = {
   ROW_CHOICE  (capital_party, role, "role", CAPITAL_ROLES, NULL, "what the party does in the programme"),
   ROW_FLAG    (capital_party, deep, "deep", "no", "yes: its cash never runs out (lenders, customers, utilities)"),
   ROW_NUMBER  (capital_party, cash_usd, "cash", "USD", "$0", 0, ANY, "cash on hand at the start", NULL),
-  ROW_NUMBER  (capital_party, pledges_usd, "pledges", "USD", "$0", 0, ANY, "money promised to the programme in all", NULL),
+  ROW_NUMBER  (capital_party, pledges_usd, "pledges", "USD", "", 0, ANY, "money promised to the programme in all", NULL),
   ROW_NUMBER  (capital_party, honours_frac, "honours", "frac", "100 %", 0, 1, "share of the pledge that it pays when called", FROM_PLEDGES),
   ROW_CHILDREN(capital_party, sells, "sells", "asset", "assets that it can sell for cash"),
   ROW_NUMBER  (capital_party, income_usd_per_yr, "income", "USD/yr", "0 USD/yr", -ANY, ANY, "income beside the programme, net of its other costs", NULL),
@@ -71,10 +71,10 @@ static const field_row contract_rows[] = {
 };
 
 const class_row capital_classes[CAPITAL_CLASSES] = {
-  { "party", "parties", sizeof(capital_party), FIELD_TABLE(party_rows), 1, "someone with cash, sources of cash, obligations and aims" },
-  { "asset", NULL, sizeof(capital_asset), FIELD_TABLE(asset_rows), 0, "something that a party can sell at a haircut, a pace and a price impact" },
-  { "contract_type", "contract_types", sizeof(capital_contract_type), FIELD_TABLE(contract_type_rows), 1, "a template of contracts: how it bills, its rank and its books" },
-  { "contract", "contracts", sizeof(capital_contract), FIELD_TABLE(contract_rows), 0, "who pays whom, for what, how much and in which order" },
+  { "party", "parties", sizeof(capital_party), FIELD_TABLE(party_rows), CLASS_STANDING, "someone with cash, sources of cash, obligations and aims" },
+  { "asset", NULL, sizeof(capital_asset), FIELD_TABLE(asset_rows), CLASS_PLAIN, "something that a party can sell at a haircut, a pace and a price impact" },
+  { "contract_type", "contract_types", sizeof(capital_contract_type), FIELD_TABLE(contract_type_rows), CLASS_STANDING, "a template of contracts: how it bills, its rank and its books" },
+  { "contract", "contracts", sizeof(capital_contract), FIELD_TABLE(contract_rows), CLASS_PLAIN, "who pays whom, for what, how much and in which order" },
 };
 // clang-format on
 

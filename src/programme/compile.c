@@ -346,10 +346,12 @@ static void fill_choice(compiler *c, const field_row *f, const spec_node *node, 
   char words[400];
   int32_t n = 0, found = -1;
   snprintf(words, sizeof words, "%s", f->of);
-  char *save = NULL;
-  for (char *w = strtok_r(words, "|", &save); w && n < 32; w = strtok_r(NULL, "|", &save)) {
+  for (char *w = words; *w && n < 32;) {
+    char *end = w + strcspn(w, "|"), *next = *end ? end + 1 : end;
+    *end = 0;
     if (text_equal(s, w)) found = n;
     word[n++] = w;
+    w = next;
   }
   if (node && found < 0) {
     const char *near = text_nearest(s, word, (size_t)n);
@@ -461,6 +463,8 @@ static void fill_field(compiler *c, int class, size_t r, const field_row *f, siz
   const spec_node *node = row->node && row->node->kind == SPEC_MAP ? spec_get(row->node, f->name) : NULL;
   if (node && node->kind == SPEC_SCALAR && !node->text.n && !node->quoted) node = NULL;  // `key:` alone is the default
   size_t at = base + f->offset;
+  bool single = f->type == FIELD_COUNT || f->type == FIELD_FLAG || f->type == FIELD_CHOICE || f->type == FIELD_TEXT || f->type == FIELD_REF;
+  if (single && node && node->kind == SPEC_MAP && spec_get(node, "value")) node = spec_get(node, "value");  // with its source
   if (!node && !f->fallback) {
     diag_place place = row->node ? row->node->place : row->used_at;
     if (class == CLASS_TOP) place = (diag_place){ place.source, 1, 1, 1 };

@@ -24,6 +24,13 @@ const char *explain_text(const explainer *e, const char *format, ...) {
   return s;
 }
 
+const char *explain_sentence(const explainer *e, const char *meaning) {
+  size_t n = strlen(meaning);
+  if (!n) return "";
+  char first = meaning[0] >= 'a' && meaning[0] <= 'z' ? (char)(meaning[0] - 'a' + 'A') : meaning[0];
+  return explain_text(e, "%c%s%s", first, meaning + 1, strchr(".!?", meaning[n - 1]) ? "" : ".");
+}
+
 // ---- Paths -----------------------------------------------------------------------------------------------------------
 
 typedef enum found_kind { FOUND_CLASS, FOUND_FIELD, FOUND_COMMON, FOUND_NAME } found_kind;
@@ -84,7 +91,7 @@ static bool is_common(const explainer *e, int class, const char *key) {
 }
 
 static void stuck_at(found *f, size_t i, int class, const field_row *field) {
-  if (f->stuck_class >= 0 && i < f->stuck) return;
+  if (f->stuck_class >= 0 && (i < f->stuck || (i == f->stuck && f->stuck_field))) return;
   f->stuck = i;
   f->stuck_class = class;
   f->stuck_field = field;
@@ -208,10 +215,29 @@ static sg_err unknown_metric(const walk *w, const char *path, candidates *c) {
                  "`stargate explain metrics` lists the outputs.");
 }
 
+// The path with one misspelt part put right, wherever in it that is; NULL: none makes sense.
+static const char *nearest_path(const walk *w, const candidates *all) {
+  for (size_t i = w->n; i-- > 0;) {
+    const char *near = text_nearest(text_of(w->part[i]), all->at, all->n);
+    if (!near || !strcmp(near, w->part[i])) continue;
+    walk other = *w;
+    found f = { .stuck_class = -1 };
+    other.part[i] = near;
+    if (explain_metric_named(w->e, other.part, other.n) || (walk_path(&other, &f) && f.kind != FOUND_NAME)) return repaired(w, i, near);
+  }
+  return NULL;
+}
+
 static sg_err unknown_path(const walk *w, const char *path, const found *f) {
   const explainer *e = w->e;
   candidates c = { ARENA_NEW(e->a, const char *, 2048), 0, 2048 };
   if (!c.at) return SG_ERR_MEMORY;
+  if (w->n > 1) {
+    offer_all(e, &c);
+    const char *near = nearest_path(w, &c);
+    if (near) return unknown(e, path, "", near, "");
+    c.n = 0;
+  }
   bool scope = false;
   for (size_t i = 0; i < e->n_metric; i++) scope |= !strcmp(e->metric[i].scope, w->part[0]);
   if (scope && w->n > 1 && strcmp(w->part[0], "programme") == 0) return unknown_metric(w, path, &c);
@@ -253,9 +279,11 @@ static sg_err explain_name(const walk *w, const char *path, const found *f) {
   candidates keys = { ARENA_NEW(e->a, const char *, 256), 0, 256 };
   if (!keys.at) return SG_ERR_MEMORY;
   offer_class(e, &keys, f->class);
+  for (size_t i = 0; i < e->n_metric && keys.n < keys.capacity; i++)
+    if (w->n == 2 && !strcmp(e->metric[i].scope, w->part[0])) offer(&keys, e->metric[i].name);
   if (!near) near = text_nearest(text_of(last), keys.at, keys.n);
   if (near || class->kind == CLASS_CATALOGUE)
-    return unknown(e, path, explain_text(e, "The catalogue has no %s '%s'.", class->name, last), near ? repaired(w, w->n - 1, near) : NULL,
+    return unknown(e, path, explain_text(e, class->kind == CLASS_CATALOGUE ? "The catalogue has no %s '%s'." : "Nothing of a %s is called '%s'.", class->name, last), near ? repaired(w, w->n - 1, near) : NULL,
                    explain_text(e, "`stargate explain %s` lists its rows.", explain_shown_name(class)));
   explain_paragraph(&e->page, 0, explain_text(e, "'%s' is a name that a file gives.", last));
   explain_class(e, f->class);
@@ -276,6 +304,12 @@ static sg_err show(const walk *w, const char *path, const found *f) {
       else explain_common(e, f->class, f->key);
       break;
     case FOUND_FIELD:
+      if (f->field->type == FIELD_CHILDREN) {
+        explain_paragraph(&e->page, 0, explain_text(e, "%s: %s", path, explain_sentence(e, f->field->meaning)));
+        if (node) explain_value_of_row(e, path, node);
+        explain_class(e, explain_class_of(e, f->field));
+        break;
+      }
       explain_field(e, f->class, f->field);
       if (node) explain_value_of_row(e, path, node);
       if (f->class == 0 && !strcmp(f->field->name, path) && explain_metric_named(e, (const char *const[]){ path, "capacity_mw" }, 2)) {

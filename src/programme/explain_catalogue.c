@@ -40,37 +40,39 @@ size_t explain_catalogue_names(const explainer *e, const char *plural, const cha
 
 // ---- Values as text -------------------------------------------------------------------------------------------------
 
-static bool is_provenance(const char *key) { return !strcmp(key, "source") || !strcmp(key, "as_of"); }
+static bool is_provenance(const char *key) { return !strcmp(key, "source") || !strcmp(key, "as_of") || !strcmp(key, "note"); }
 
-// One line, as it would be written; source and as_of at the top of a map are left to the caller.
-static void write_node(text_buffer *b, const spec_node *node, bool top) {
+// One line, as it would be written.
+static void write_node(text_buffer *b, const spec_node *node) {
   if (node->kind == SPEC_SCALAR) {
     text_add(b, node->text.at, node->text.n);
     return;
   }
-  const spec_node *value = top && node->kind == SPEC_MAP ? spec_get(node, "value") : NULL;
-  bool alone = value != NULL;
-  for (const spec_node *at = node->first; at; at = at->next)
-    alone = alone && (at == value || is_provenance(at->key.at));
-  if (alone) {
-    write_node(b, value, false);
-    return;
-  }
-  bool first = true;
   text_puts(b, node->kind == SPEC_MAP ? "{" : "[");
   for (const spec_node *at = node->first; at; at = at->next) {
-    if (top && at->key.n && is_provenance(at->key.at)) continue;
-    if (!first) text_puts(b, ", ");
-    first = false;
+    if (at != node->first) text_puts(b, ", ");
     if (at->key.n) text_addf(b, "%s: ", at->key.at);
-    write_node(b, at, false);
+    write_node(b, at);
   }
   text_puts(b, node->kind == SPEC_MAP ? "}" : "]");
 }
 
+// The value first, then what is said of it; where it comes from is left to the caller.
+static void write_value(text_buffer *b, const spec_node *node) {
+  const spec_node *value = node->kind == SPEC_MAP ? spec_get(node, "value") : NULL;
+  size_t start = b->n;
+  if (node->kind != SPEC_MAP) write_node(b, node);
+  if (value) write_node(b, value);
+  for (const spec_node *at = node->kind == SPEC_MAP ? node->first : NULL; at; at = at->next) {
+    if (at == value || is_provenance(at->key.at)) continue;
+    text_addf(b, "%s%s: ", b->n > start ? "; " : "", at->key.at);
+    write_node(b, at);
+  }
+}
+
 static const char *value_text(const explainer *e, const spec_node *node) {
   text_buffer b = {0};
-  write_node(&b, node, true);
+  write_value(&b, node);
   const char *s = explain_text(e, "%s", b.at ? b.at : "");
   text_buffer_free(&b);
   return s;
@@ -113,8 +115,8 @@ static void row_field(const explainer *e, const field_row *f, const spec_node *n
 
 void explain_row(const explainer *e, int k, const char *path, const spec_node *row) {
   const class_row *class = e->classes.class[k];
-  explain_heading(&e->page, path);
-  explain_paragraph(&e->page, 2, explain_text(e, "%s of the catalogue. %s", class->name, class->meaning));
+  explain_heading(&e->page, explain_text(e, "%s, of the catalogue", path));
+  explain_paragraph(&e->page, 2, explain_sentence(e, class->meaning));
   provenance(e, row, 2);
   explain_heading(&e->page, "Values");
   int label = 4;

@@ -66,6 +66,11 @@ static const char *choices(const explainer *e, const char *words) {
   return s;
 }
 
+static const char *class_shown(const explainer *e, const field_row *field) {
+  int k = explain_class_of(e, field);
+  return k < 0 ? field->of : explain_shown_name(e->classes.class[k]);
+}
+
 const char *explain_kind(const explainer *e, const field_row *field) {
   switch (field->type) {
     case FIELD_NUMBER: return number_kind(e, field->unit);
@@ -74,10 +79,10 @@ const char *explain_kind(const explainer *e, const field_row *field) {
     case FIELD_FLAG: return "yes or no";
     case FIELD_CHOICE: return choices(e, field->of);
     case FIELD_TEXT: return "text";
-    case FIELD_REF: return explain_text(e, "name of a %s", field->of);
-    case FIELD_REFS: return explain_text(e, "names, each of a %s", field->of);
+    case FIELD_REF: return explain_text(e, "name from `%s`", class_shown(e, field));
+    case FIELD_REFS: return explain_text(e, "names from `%s`", class_shown(e, field));
     case FIELD_CHILDREN: return "map of names";
-    case FIELD_SHARES: return explain_text(e, "name of a %s, or shares by name", field->of);
+    case FIELD_SHARES: return explain_text(e, "name from `%s`, or shares by name", class_shown(e, field));
   }
   return "";
 }
@@ -113,7 +118,7 @@ static const char *summary(const explainer *e, const field_row *field) {
 // ---- Overview ------------------------------------------------------------------------------------------------------
 
 static void class_item(const explainer *e, const class_row *class, int label) {
-  explain_item(&e->page, explain_shown_name(class), label, class->meaning);
+  explain_item(&e->page, explain_shown_name(class), label, explain_sentence(e, class->meaning));
 }
 
 static void classes_of_kind(const explainer *e, const char *heading, bool catalogue) {
@@ -131,7 +136,7 @@ void explain_overview(const explainer *e) {
   const class_row *top = e->classes.class[0];
   for (size_t i = 0; i < top->n_field; i++)
     explain_item(page, top->field[i].name, LABEL,
-                 explain_text(e, "%s%s", top->field[i].meaning, top->field[i].fallback ? "" : " Required."));
+                 explain_text(e, "%s%s", explain_sentence(e, top->field[i].meaning), top->field[i].fallback ? "" : " Required."));
   for (size_t i = 0; i < common_key_count; i++)
     if (common_keys[i].where == COMMON_TOP) explain_item(page, common_keys[i].name, LABEL, common_keys[i].meaning);
   classes_of_kind(e, "Maps of named things: KEY: {NAME: {...}, NAME: {...}}", false);
@@ -178,7 +183,7 @@ void explain_class(const explainer *e, int k) {
   const class_row *class = e->classes.class[k];
   const char *where = explain_where(e, k);
   explain_heading(page, k ? where : class->name);
-  explain_paragraph(page, 2, class->meaning);
+  explain_paragraph(page, 2, explain_sentence(e, class->meaning));
   if (!class->plural && k)
     explain_paragraph(page, 2, "One alone may be written without its name.");
   explain_heading(page, "Keys");
@@ -187,7 +192,7 @@ void explain_class(const explainer *e, int k) {
     if (explain_columns(class->field[i].name) > label) label = explain_columns(class->field[i].name);
   for (size_t i = 0; i < class->n_field; i++)
     if (is_key(&class->field[i]))
-      explain_entry(page, class->field[i].name, label, summary(e, &class->field[i]), class->field[i].meaning);
+      explain_entry(page, class->field[i].name, label, summary(e, &class->field[i]), explain_sentence(e, class->field[i].meaning));
   explain_heading(page, "And");
   for (size_t i = 0; i < common_key_count; i++) {
     const common_key *c = &common_keys[i];
@@ -203,7 +208,6 @@ void explain_class(const explainer *e, int k) {
 static const char *takes(const explainer *e, const field_row *field) {
   unit       of;
   text_slice bad;
-  int        k = explain_class_of(e, field);
   switch (field->type) {
     case FIELD_NUMBER:
       if (!field->unit || !field->unit[0] || !strcmp(field->unit, "x")) return "a number without unit";
@@ -220,35 +224,36 @@ static const char *takes(const explainer *e, const field_row *field) {
     case FIELD_FLAG: return "yes or no";
     case FIELD_CHOICE: return explain_text(e, "one of %s", choices(e, field->of));
     case FIELD_TEXT: return "text";
-    case FIELD_REF: return explain_text(e, "the name of one of `%s`", k < 0 ? field->of : explain_shown_name(e->classes.class[k]));
+    case FIELD_REF: return explain_text(e, "the name of one of `%s`", class_shown(e, field));
     case FIELD_REFS:
-      return explain_text(e, "names from `%s`: [a, b], or one alone", k < 0 ? field->of : explain_shown_name(e->classes.class[k]));
+      return explain_text(e, "names from `%s`: [a, b], or one alone", class_shown(e, field));
     case FIELD_CHILDREN:
       return explain_text(e, "a map {NAME: {...}}, or one without its name; `stargate explain %s` lists its keys",
-                          k < 0 ? field->of : explain_shown_name(e->classes.class[k]));
+                          class_shown(e, field));
     case FIELD_SHARES:
-      return explain_text(e, "one name from `%s`, or shares: {a: 40 %%, b: 60 %%}", k < 0 ? field->of : explain_shown_name(e->classes.class[k]));
+      return explain_text(e, "one name from `%s`, or shares: {a: 40 %%, b: 60 %%}", class_shown(e, field));
   }
   return "";
 }
 
 // The shape of `a to b`, which follows from the range that is allowed (value.c).
 static const char *range_shape(const field_row *field) {
+  if (field->type == FIELD_DATE && field->low > 0) return NULL;  // a date that was said, not one that will come
   if (field->type == FIELD_DATE) return "`a to b` is the 5th to 95th percentile of a shifted lognormal: dates slip more than they gain";
   if (field->type != FIELD_NUMBER) return NULL;
   if (isfinite(field->low) && isfinite(field->high)) return "`a to b` is the 5th to 95th percentile, linear between and out to the bounds";
   return field->low >= 0 ? "`a to b` is the 5th to 95th percentile of a lognormal" : "`a to b` is the 5th to 95th percentile of a normal";
 }
 
+// What follows "PATH=": the default, or the form of a value.
 static const char *example(const explainer *e, const field_row *field) {
   if (field->fallback && field->fallback[0]) return field->fallback;
   switch (field->type) {
-    case FIELD_NUMBER: {
-      double v = isfinite(field->low) && isfinite(field->high) ? (field->low + field->high) / 2 : field->low > 1 ? 2 * field->low : 100;
-      return amount(e, v, field->unit);
-    }
+    case FIELD_NUMBER:
+      if (!field->unit || !field->unit[0] || !strcmp(field->unit, "x")) return "NUMBER";
+      return explain_text(e, "NUMBER %s", !strcmp(field->unit, "frac") ? "%" : field->unit);
     case FIELD_DATE: return "2025-12";
-    case FIELD_COUNT: return amount(e, field->low > 0 ? field->low : 4, NULL);
+    case FIELD_COUNT: return "NUMBER";
     case FIELD_FLAG: return "yes";
     case FIELD_CHOICE: return explain_text(e, "%.*s", (int)strcspn(field->of, "|"), field->of);
     default: return NULL;
@@ -260,7 +265,7 @@ void explain_field(const explainer *e, int k, const field_row *field) {
   const char *where = explain_where(e, k), *range = explain_range(e, field), *shape = range_shape(field);
   const char *path = explain_text(e, "%s%s%s", where, where[0] ? "." : "", field->name), *shown = example(e, field);
   explain_heading(page, path);
-  explain_paragraph(page, 2, field->meaning);
+  explain_paragraph(page, 2, explain_sentence(e, field->meaning));
   explain_blank(page);
   explain_item(page, "takes", 8, takes(e, field));
   if (shape) explain_item(page, "range", 8, explain_text(e, "%s; `stargate explain distributions`", shape));
@@ -298,7 +303,7 @@ void explain_same_key(const explainer *e, const char *key) {
     if (!field) continue;
     if (first) explain_heading(page, explain_text(e, "Inputs named '%s'", key));
     first = false;
-    explain_entry(page, explain_text(e, "%s.%s", explain_where(e, (int)i), key), 20, summary(e, field), field->meaning);
+    explain_entry(page, explain_text(e, "%s.%s", explain_where(e, (int)i), key), 20, summary(e, field), explain_sentence(e, field->meaning));
   }
   first = true;
   for (size_t i = 0; i < e->n_metric; i++) {
@@ -306,6 +311,6 @@ void explain_same_key(const explainer *e, const char *key) {
     if (strcmp(m->name, key)) continue;
     if (first) explain_heading(page, explain_text(e, "Outputs named '%s'", key));
     first = false;
-    explain_item(page, explain_text(e, "%s.%s", m->scope, key), 20, m->meaning);
+    explain_item(page, explain_text(e, "%s.%s", m->scope, key), 20, explain_sentence(e, m->meaning));
   }
 }

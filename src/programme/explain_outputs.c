@@ -25,14 +25,14 @@ void explain_metrics(const explainer *e) {
   for (size_t i = 0; i < e->n_metric; i++) {
     const programme_metric *m = &e->metric[i];
     if (i == 0 || strcmp(m->scope, e->metric[i - 1].scope)) explain_heading(page, dotted(e, m, "..."));
-    explain_entry(page, m->name, LABEL, unit_and_kind(e, m), m->meaning);
+    explain_entry(page, m->name, LABEL, unit_and_kind(e, m), explain_sentence(e, m->meaning));
   }
 }
 
 void explain_metric(const explainer *e, const programme_metric *m) {
   const explain_page *page = &e->page;
   explain_heading(page, dotted(e, m, m->name));
-  explain_paragraph(page, 2, m->meaning);
+  explain_paragraph(page, 2, explain_sentence(e, m->meaning));
   explain_blank(page);
   explain_item(page, "unit", 8, m->unit && m->unit[0] ? m->unit : "a count");
   static const char *const kinds[][2] = {

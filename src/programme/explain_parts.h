@@ -24,6 +24,9 @@ typedef struct explainer {
 // A printf into the explainer's arena; "" when memory ran out.
 const char *explain_text(const explainer *e, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// A meaning as a sentence: capital letter, full stop.
+const char *explain_sentence(const explainer *e, const char *meaning);
+
 int              explain_class_of(const explainer *e, const field_row *field);  // class of children and references; -1
 const field_row *explain_field_named(const class_row *class, const char *key);
 bool             explain_can_copy(const class_row *class);

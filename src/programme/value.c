@@ -65,7 +65,8 @@ static sg_err read_number(const value_context *ctx, const field_row *field, cons
   const unit *from = q.has_unit || !borrowed ? &q.of : borrowed;
   unit none;
   unit_parse(text_of(""), &none, &bad);
-  if (!q.has_unit && !borrowed && !unit_same_dimension(&want, &none)) {
+  if (!q.has_unit && !borrowed && q.number == 0) from = &want;  // nothing is nothing in any unit
+  else if (!q.has_unit && !borrowed && !unit_same_dimension(&want, &none)) {
     char hint[120];
     snprintf(hint, sizeof hint, "did you mean %.*s %s?", (int)s.n, s.at, field->unit);
     return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, node->place, hint, "'%s' needs a unit (%s)",

@@ -35,11 +35,11 @@ typedef struct twin_ensemble {
   uint32_t  scenarios, done;
   int       cancelled, without;
   uint64_t  redrawn;           // attempts that contradicted a fact
-  uint64_t  gave_up;           // scenarios in which no attempt agreed with the facts
   bins_layout *series_layout;  // (n_series)
   twin_cell *series;           // (n_series x n_month), row-major
   twin_cell *metric;           // (n_series): level at the end, sum of a flow, last of a cumulative; months of the report
   twin_cell *scalar;           // (SCALAR_COUNT)
+  bins_layout scalar_layout[SCALAR_COUNT];
   twin_cell *party_in, *party_out, *party_npv;  // (n party)
   twin_promise_odds *promise;  // (n promise)
   int64_t  *late;              // (n campus x (CAUSE_COUNT + 1)) thousandths of MW-days; last: none

@@ -121,7 +121,7 @@ size_t twin_scope_outputs(twin_scope scope) {
 // Magnitudes from `least` up, 32 bins to an octave; the quantum keeps means exact to far below what is printed.
 bins_layout twin_output_layout(const char *unit) {
   static const struct { const char *unit; bins_layout layout; } rows[] = {
-    { "USD", { 1e4, 0.01, 32, 1 } },   { "MW", { 1e-3, 1e-9, 26, 0 } },     { "GPU", { 1, 1e-6, 27, 0 } },
+    { "USD", { 1e5, 0.01, 27, 1 } },   { "MW", { 1e-2, 1e-9, 23, 0 } },     { "GPU", { 1, 1e-6, 27, 0 } },
     { "GPU-h", { 1, 1e-6, 36, 0 } },   { "MWh", { 1e-2, 1e-6, 32, 0 } },    { "frac", { 1e-4, 1e-12, 18, 1 } },
     { "frac/yr", { 1e-4, 1e-12, 14, 1 } }, { "token", { 1e3, 1, 48, 0 } },  { "m3", { 1e-2, 1e-6, 32, 0 } },
     { "t", { 1e-2, 1e-6, 32, 0 } },    { "job", { 1e-1, 1e-9, 22, 0 } },    { "MW-month", { 1e-2, 1e-6, 26, 0 } },

@@ -31,11 +31,9 @@ static double gate_delay_day(twin_state *s, int32_t gate, int *bilateral) {
   int32_t campus = gate / TWIN_GATES, kind = gate % TWIN_GATES + 1;
   build_gate_terms t = twin_gate_terms(&s->v, s->m, campus, kind);
   if (t.deciders > MAX_DECIDERS) t.deciders = MAX_DECIDERS;
+  build_gate_terms stated = twin_gate_terms(&s->m->plan_view, s->m, campus, kind);
   *bilateral = 0;
-  if (s->mode == MODE_PLAN || s->removed == s->m->net.gate_cause[gate]) {
-    t = twin_gate_terms(&s->m->plan_view, s->m, campus, kind);
-    return build_gate_plan_day(&t);
-  }
+  if (s->mode == MODE_PLAN || s->removed == s->m->net.gate_cause[gate]) return build_gate_plan_day(&stated);
   double z[BUILD_GATE_MAX_ROUNDS * MAX_DECIDERS], u[BUILD_GATE_MAX_ROUNDS * MAX_DECIDERS * (MAX_DECIDERS - 1) / 2];
   uint64_t key = s->m->gate_key[gate];
   stream_normals(s->s, key, 0, (uint32_t)build_gate_normals(&t), z);
@@ -43,8 +41,8 @@ static double gate_delay_day(twin_state *s, int32_t gate, int *bilateral) {
   for (size_t i = 0; i < build_gate_uniforms(&t); i++) u[i] = stream_uniform(s->s, pairs, (uint32_t)i);
   build_gate_result r = build_gate_run(&t, z, u);
   *bilateral = r.bilateral;
-  if (r.rounds > 1) s->causes_seen |= 1u << s->m->net.gate_cause[gate];
-  if (r.bilateral) twin_note(s, "%s: no agreement on '%s' after %d rounds; it goes on bilaterally", campus_name(s, campus), programme_name(&s->m->p, CLASS_GATE_KIND, 0), r.rounds);
+  if (r.delay_day > build_gate_plan_day(&stated)) s->causes_seen |= 1u << s->m->net.gate_cause[gate];
+  if (r.bilateral) twin_note(s, "%s: no agreement after %d rounds; the parties go on bilaterally", campus_name(s, campus), r.rounds);
   return r.delay_day;
 }
 

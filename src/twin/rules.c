@@ -11,19 +11,26 @@ static const twin_class scope_class[SCOPE_COUNT] = { CLASS_TOP, CLASS_CAMPUS, CL
 static const size_t scope_bytes[SCOPE_COUNT] = { sizeof(twin_programme_month), sizeof(twin_campus_month),
   sizeof(twin_party_month), sizeof(twin_perimeter_month), sizeof(twin_run_month) };
 
+// The outside world's cash is no news: it has sums over the horizon, but no series.
+static bool has_series(const twin_model *m, int scope, int32_t instance) {
+  return scope != SCOPE_PARTY || !m->plan_view.party[instance].deep;
+}
+
 sg_err twin_make_series(twin_load *load) {
   twin_model *m = load->m;
   for (int s = 0; s < SCOPE_COUNT; s++) {
     m->scope_at[s] = m->record;
     m->scope_size[s] = scope_bytes[s] / sizeof(double);
     m->record += m->scope_size[s] * (size_t)m->n[scope_class[s]];
-    m->n_series += (int32_t)(twin_scope_outputs((twin_scope)s) * (size_t)m->n[scope_class[s]]);
+    for (int32_t i = 0; i < m->n[scope_class[s]]; i++)
+      if (has_series(m, s, i)) m->n_series += (int32_t)twin_scope_outputs((twin_scope)s);
   }
   m->series = ARENA_NEW(m->a, twin_series, m->n_series + 1);
   if (!m->series) return SG_ERR_MEMORY;
   int32_t k = 0;
   for (int s = 0; s < SCOPE_COUNT; s++)
-    for (int32_t i = 0; i < m->n[scope_class[s]]; i++)
+    for (int32_t i = 0; i < m->n[scope_class[s]]; i++) {
+      if (!has_series(m, s, i)) continue;
       for (size_t o = twin_scope_first((twin_scope)s); o < twin_scope_first((twin_scope)s) + twin_scope_outputs((twin_scope)s); o++, k++) {
         const twin_output *row = &twin_output_rows[o];
         const char *name = s == SCOPE_PROGRAMME ? "" : programme_name(&m->p, scope_class[s], i);
@@ -33,6 +40,7 @@ sg_err twin_make_series(twin_load *load) {
           m->scope_at[s] + (size_t)i * m->scope_size[s] + row->offset / sizeof(double), i };
         if (!m->series[k].name) return SG_ERR_MEMORY;
       }
+    }
   return SG_OK;
 }
 

@@ -264,6 +264,9 @@ void twin_scenario_shocks(twin_state *s) {
 
 // ---- Clearing the state ------------------------------------------------------------------------------------------------
 
+// Rows stand in the order of their names (apr, aug, ...): the place of each month of the year among them.
+static const int32_t by_name[12] = { 4, 3, 7, 0, 8, 6, 5, 1, 11, 10, 9, 2 };
+
 static void clear_physical(twin_state *s) {
   const twin_model *m = s->m;
   build_clear(&s->net, &s->build);
@@ -288,14 +291,14 @@ static void clear_physical(twin_state *s) {
     if (s->start_day[c] > plan) s->causes_seen |= 1u << CAUSE_CONSENT;
     const twin_campus *campus = &s->v.campus[c];
     for (int32_t k = 0; k < 12; k++) {
-      const power_weather_month *w = &s->v.weather_month[s->v.weather[campus->weather].months.first + k];
+      const power_weather_month *w = &s->v.weather_month[s->v.weather[campus->weather].months.first + by_name[k]];
       s->pue[12 * c + k] = power_pue(&s->v.cooling[campus->cooling], w);
       s->wue[12 * c + k] = power_wue_l_per_kwh(&s->v.cooling[campus->cooling], w);
     }
   }
   for (int32_t i = 0; i < m->n[CLASS_SUPPLY]; i++) s->first_order_day[i] = INFINITY;
   for (int32_t r = 0; r < m->n[CLASS_RUN]; r++) {
-    s->run_total_flop[r] = s->run_left_flop[r] = training_flop(&s->v.run[r], &s->v.model[s->v.run[r].model]);
+    s->run_total_flop[r] = s->run_left_flop[r] = training_flop(&s->v.run[r], s->v.run[r].model < 0 ? NULL : &s->v.model[s->v.run[r].model]);
     s->run_done_month[r] = -1;
   }
   s->release_factor = 1;
@@ -339,6 +342,9 @@ void twin_scenario_prepare(twin_state *s, twin_mode mode, stream draws, int remo
   s->removed = removed;
   s->causes_seen = 0;
   memcpy(s->block, m->p.block, m->p.block_bytes);
+  if (mode == MODE_SCENARIO)
+    for (int32_t i = 0; i < 2 * m->n[CLASS_ACTIVITY]; i++)  // of what each building draws, the programme's part
+      if (m->work_draw[i] >= 0) s->z[m->work_draw[i]] = stream_normal(draws, m->p.draw[m->work_draw[i]].key, 0);
   double factor[PROGRAMME_MAX_FACTORS] = {0};
   s->net.pool = mode == MODE_PLAN || removed == CAUSE_CREWS ? m->no_pool : m->net.pool;
   draw_markets(s, factor);
@@ -388,12 +394,13 @@ static bool run_months(twin_state *s, int32_t n) {
 enum { MAX_ATTEMPTS = 200 };
 
 int32_t twin_scenario_run(twin_state *s, twin_mode mode, uint64_t seed, uint32_t scenario, int removed, int32_t n_months) {
-  int32_t attempt = 0;
+  int32_t attempt = removed == CAUSE_NONE ? 0 : s->attempt;  // a counterfactual has the draws that the facts left standing
   size_t trace = s->trace ? s->trace->text.n : 0;
   do {
     if (s->trace) s->trace->text.n = trace;
     twin_scenario_prepare(s, mode, (stream){ seed, scenario, (uint32_t)attempt }, removed);
   } while (!run_months(s, n_months) && ++attempt < MAX_ATTEMPTS);
-  twin_step_delays(s);
+  if (removed == CAUSE_NONE) s->attempt = attempt;
+  if (removed == CAUSE_NONE) twin_step_delays(s);
   return attempt;
 }

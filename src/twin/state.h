@@ -118,8 +118,8 @@ typedef struct twin_state {
   int32_t        defaults;
 
   int32_t        month;           // index of the month being simulated
+  int32_t        attempt;         // at which the last scenario agreed with the facts
   uint32_t       causes_seen;     // bit per cause that made anything wait or run late
-  double         late_mw_days[CAUSE_COUNT + 1];  // of all campuses
   double        *late;            // (n campus x (CAUSE_COUNT + 1)) MW-days by cause; last: none
   double        *record;          // (n_month x m->record)
   double         scalar[SCALAR_COUNT];

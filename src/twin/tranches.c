@@ -373,6 +373,8 @@ static sg_err check_campuses(twin_load *load) {
     diag_place place = node ? node->key_place : (diag_place){0};
     if (isnan(twin_campus_start_day(v, m, c)))
       err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "works_start: 2025-06 (or first: with count:)", "campus '%s' has no start of works", name);
+    if (v->weather[campus->weather].months.n != 12)
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, place, "jan, feb, ... dec", "the weather of campus '%s' needs twelve months", name);
     if (!campus->buildings.n)
       err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "buildings: {count: 8, type: hyperscale-liquid, it: 75 MW}", "campus '%s' has no buildings", name);
   }

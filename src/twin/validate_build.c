@@ -13,7 +13,7 @@
 
 enum {
   MEMBERS = 500,      // of a forecast
-  FIT_MEMBERS = 128,  // of them, while calibrating
+  FIT_MEMBERS = 250,  // of them, while calibrating
   FIT_SWEEPS = 9,
   FOLDS = 10,
   LEAST_OBSERVED = 20,  // sites for folds of their own

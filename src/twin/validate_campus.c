@@ -6,6 +6,7 @@
 
 #include "../base/calendar.h"
 #include "../build/network.h"
+#include "../uncertainty/dist.h"
 #include "../uncertainty/stream.h"
 
 enum {
@@ -25,9 +26,13 @@ typedef struct parameter_row {
 #define PARAMETER_ROW(code, name, start, low, high, step, meaning) {start, low, high, step},
 static const parameter_row parameter_rows[CAMPUS_PARAMETERS] = {CAMPUS_PARAMETER_LIST(PARAMETER_ROW)};
 
-// Crews grow with the square root of the buildings planned, and differ between sites by this much (sd of the log).
-// Assumption, see docs/assumptions.md#crews: the set cannot tell these from the crews of one building.
-static const double crews_exponent = 0.5, crews_sd = 0.6;
+// Shell crews: two, times the square root of the buildings planned, differing between sites by this much (sd of the log);
+// a building in three comes on line in two or three steps. Assumptions, see docs/assumptions.md#crews: the set cannot
+// tell them from other values (docs/validation-build.md); of its eleven sites of one building, three came in steps.
+static const double crews_log = 0.70, crews_exponent = 0.5, crews_sd = 0.6, halls_frac = 0.30;
+
+// Prior of the pace: assumption, see docs/assumptions.md#pace.
+static const double prior_months_log = 3.4, prior_sd = 0.3, prior_weight = 0.002;
 
 // The trend of pace with the year of start is not drawn on beyond these: fewer than five sites of the set started before
 // 2021, and none could start after mid-2025 and have power. Days of 2021-01-01, 2024-01-01, 2025-01-01.
@@ -83,6 +88,19 @@ campus_work *campus_work_create(int32_t buildings, arena *a) {
   return w->state.crew ? w : NULL;
 }
 
+// Powers of the inverse of the plastic number, 1.32471795724...: x^3 = x + 1.
+static const double plastic_1 = 0.75487766624669276, plastic_2 = 0.56984029099805327;
+
+// What all buildings of a member share weighs most, so members are spread evenly over it: an additive recurrence with a
+// random start, of which each beginning is evenly spread too.
+// Source: Roberts, "The unreasonable effectiveness of quasirandom sequences" (2018); random shift: Cranley and Patterson,
+// "Randomization of number theoretic methods for multiple integration", SIAM J. Numer. Anal. 13 (1976).
+static double spread_normal(uint64_t seed, uint64_t key, size_t m, double step) {
+  double u = stream_uniform((stream){seed, 0, 0}, key, 0) + (double)m * step;
+  u -= floor(u);
+  return normal_quantile(fmin(fmax(u, 1e-12), 1.0 - 1e-12));
+}
+
 campus_draws *campus_draws_create(const validate_site *site, uint64_t seed, int32_t members, arena *a) {
   size_t        n = (size_t)members, nb = (size_t)site->buildings;
   campus_draws *d = ARENA_NEW(a, campus_draws, 1);
@@ -96,8 +114,8 @@ campus_draws *campus_draws_create(const validate_site *site, uint64_t seed, int3
   uint64_t key_halls = stream_key_join(stream_key("validate.campus.building.halls"), name);
   for (size_t m = 0; m < n; m++) {
     stream s = {seed, (uint32_t)m, 0};
-    d->site_z[m] = stream_normal(s, key_site, 0);
-    d->crews_z[m] = stream_normal(s, key_crews, 0);
+    d->site_z[m] = spread_normal(seed, key_site, m, plastic_1);
+    d->crews_z[m] = spread_normal(seed, key_crews, m, plastic_2);
     for (size_t b = 0; b < nb; b++) {
       d->building_z[m * nb + b] = stream_normal(s, key_building, (uint32_t)b);
       d->hall_u[m * nb + b] = stream_uniform(s, key_halls, (uint32_t)b);
@@ -154,7 +172,7 @@ static int32_t add_building(campus_work *w, int32_t b, int32_t land, double t_da
   return halls;
 }
 
-static int32_t halls_of(double u, double halls_frac) {
+static int32_t halls_of(double u) {
   if (u >= halls_frac) return 1;
   return u < halls_frac / 2.0 ? 2 : 3;
 }
@@ -166,8 +184,8 @@ static double pace_day(const validate_site *site, const campus_parameters *p, do
   return exp(log_months) * CALENDAR_DAYS_PER_MONTH;
 }
 
-static int32_t crews_of(const validate_site *site, const campus_parameters *p, double z) {
-  double crews = exp(p->value[CAMPUS_CREWS] + crews_exponent * log((double)site->buildings) + crews_sd * z);
+static int32_t crews_of(const validate_site *site, double z) {
+  double crews = exp(crews_log + crews_exponent * log((double)site->buildings) + crews_sd * z);
   return (int32_t)fmin(fmax(floor(crews + 0.5), 1.0), (double)site->buildings);
 }
 
@@ -180,13 +198,13 @@ campus_curve campus_run(const validate_site *site, const campus_draws *draws, in
   work->net.n_building = site->buildings;
   work->net.n_pool = 1;
   work->net.pool_first[0] = 0;
-  work->net.pool_n[0] = work->net.n_crew = crews_of(site, parameters, draws->crews_z[m]);
+  work->net.pool_n[0] = work->net.n_crew = crews_of(site, draws->crews_z[m]);
   int32_t land = add(work, 0, CAMPUS_SHARE_LAND * t_day, -1, -1);
   work->draw.available_day[land] = site->works_start_day;
   for (int32_t b = 0; b < site->buildings; b++) {
     size_t  at = m * nb + (size_t)b;
     double  own = exp(parameters->value[CAMPUS_BUILDING] * draws->building_z[at]);
-    int32_t halls = halls_of(draws->hall_u[at], parameters->value[CAMPUS_HALLS]);
+    int32_t halls = halls_of(draws->hall_u[at]);
     n_hall += add_building(work, b, land, t_day * own, halls, 1.0 / site->buildings, n_hall);
   }
   // Neither money nor a gate acts here, so that one step as long as everything takes gives the dates of any number of
@@ -278,7 +296,7 @@ typedef struct fit_set {
   campus_work                *work;
 } fit_set;
 
-static double set_crps(const fit_set *s, const campus_parameters *p) {
+static double objective(const fit_set *s, const campus_parameters *p) {
   double  sum = 0.0;
   int32_t n = 0;
   for (int32_t i = 0; i < s->n; i++) {
@@ -287,7 +305,8 @@ static double set_crps(const fit_set *s, const campus_parameters *p) {
     sum += site_crps(s->site[i], s->draws[i], s->members, n_month, s->options, p, s->work);
     n++;
   }
-  return n ? sum / n : 0.0;
+  double off = (p->value[CAMPUS_MONTHS] - prior_months_log) / prior_sd;
+  return (n ? sum / n : 0.0) + prior_weight * off * off;
 }
 
 // Tries a step up and one down; true: the better one was kept.
@@ -295,7 +314,7 @@ static bool try_steps(const fit_set *s, int k, double step, campus_parameters *p
   double old = p->value[k];
   for (int sign = 1; sign >= -1; sign -= 2) {
     p->value[k] = fmin(fmax(old + sign * step, parameter_rows[k].low), parameter_rows[k].high);
-    double got = set_crps(s, p);
+    double got = objective(s, p);
     if (got < *best - 1e-7) {
       *best = got;
       return true;
@@ -313,7 +332,7 @@ double campus_fit(const validate_site *const *site, campus_draws *const *draws, 
     out->value[k] = parameter_rows[k].start;
     step[k] = parameter_rows[k].step;
   }
-  double best = set_crps(&s, out);
+  double best = objective(&s, out);
   for (int32_t sweep = 0; sweep < options->sweeps; sweep++)
     for (int k = 0; k < CAMPUS_PARAMETERS; k++) step[k] *= try_steps(&s, k, step[k], out, &best) ? 1.3 : 0.5;
   return best;

@@ -1,0 +1,362 @@
+// Ensemble: workers take blocks of scenarios, simulate them one by one and fold them into shared counts.
+//
+// Everything folded is an integer count or an integer sum, a least or a greatest: the order does not matter, so any
+// number of threads yields the same bytes. A worker keeps a block's records and folds them series by series, a stripe of
+// series at a time, so that counters stay in cache and workers seldom wait for each other.
+#include "ensemble.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/calendar.h"
+#include "../uncertainty/sensitivity.h"
+#include "state.h"
+
+enum { BLOCK = 16, STRIPES = 16, MAX_OUTCOMES = 64 };
+
+typedef struct shared {
+  const twin_model    *m;
+  const twin_run_opts *opts;
+  twin_ensemble       *e;
+  sensitivity          sens;
+  sensitivity_scale    scale[MAX_OUTCOMES];
+  pthread_mutex_t      stripe[STRIPES], lock;
+  atomic_uint          next;      // first scenario not yet taken
+  atomic_int           stop;
+  int32_t              last_by;   // months that counterfactuals need
+} shared;
+
+// What one scenario leaves for folding.
+typedef struct leaving {
+  double   *record;               // (n_month x record)
+  double    scalar[SCALAR_COUNT];
+  int32_t  *reached;              // (n promise)
+  unsigned char *without;         // (n promise x CAUSE_COUNT) kept
+  double   *party;                // (n party x 3)
+  double   *late;                 // (n campus x (CAUSE_COUNT + 1))
+  double   *z;
+  int32_t   attempts;
+} leaving;
+
+typedef struct worker {
+  shared     *sh;
+  twin_state *state;
+  leaving     block[BLOCK];
+  pthread_t   thread;
+} worker;
+
+// ---- Promises -----------------------------------------------------------------------------------------------------------
+
+// Month in which a promise is first kept; n_month: never. One that sets a limit is kept at its date or not at all.
+static int32_t reached(const twin_model *m, const twin_promise_rule *p, const double *record, int32_t n) {
+  size_t at = m->series[p->series].at;
+  if (p->at_most) {
+    for (int32_t t = m->report0; t <= p->by_month && t < n; t++)
+      if (record[(size_t)t * m->record + at] > p->threshold) return m->n_month;
+    return p->by_month;
+  }
+  double need = p->threshold - 1e-9 * fabs(p->threshold);
+  for (int32_t t = 0; t < n; t++)
+    if (record[(size_t)t * m->record + at] >= need) return t;
+  return m->n_month;
+}
+
+// ---- One scenario ---------------------------------------------------------------------------------------------------------
+
+static void run_without(worker *w, uint32_t k, uint32_t seen, leaving *out) {
+  const twin_model *m = w->sh->m;
+  int32_t n = m->n[CLASS_PROMISE];
+  for (int32_t p = 0; p < n; p++)
+    for (int c = 0; c < CAUSE_COUNT; c++) out->without[p * CAUSE_COUNT + c] = out->reached[p] <= m->promise[p].by_month;
+  for (int c = 0; c < CAUSE_COUNT; c++) {
+    if (!(seen & (1u << c))) continue;  // what nothing waited for changes nothing
+    twin_scenario_run(w->state, MODE_SCENARIO, w->sh->opts->seed, k, c, w->sh->last_by + 1);
+    for (int32_t p = 0; p < n; p++)
+      out->without[p * CAUSE_COUNT + c] = reached(m, &m->promise[p], w->state->record, w->sh->last_by + 1) <= m->promise[p].by_month;
+  }
+}
+
+static void run_one(worker *w, uint32_t k, leaving *out) {
+  const twin_model *m = w->sh->m;
+  twin_state *s = w->state;
+  out->attempts = twin_scenario_run(s, MODE_SCENARIO, w->sh->opts->seed, k, CAUSE_NONE, m->n_month);
+  memcpy(out->record, s->record, (size_t)m->n_month * m->record * sizeof(double));
+  memcpy(out->scalar, s->scalar, sizeof out->scalar);
+  memcpy(out->late, s->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double));
+  memcpy(out->z, s->z, (size_t)m->p.n_draw * sizeof(double));
+  for (int32_t p = 0; p < m->n[CLASS_PROMISE]; p++) out->reached[p] = reached(m, &m->promise[p], s->record, m->n_month);
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    double in = 0, paid = 0;
+    for (int32_t t = m->report0; t < m->n_month; t++) {
+      const twin_party_month *at = (const twin_party_month *)(const void *)twin_record_at(s->record + (size_t)t * m->record, m, SCOPE_PARTY, p);
+      in += at->cash_in_usd;
+      paid += at->cash_out_usd;
+    }
+    out->party[3 * p] = in;
+    out->party[3 * p + 1] = paid;
+    out->party[3 * p + 2] = twin_party_npv_usd(s, p);
+  }
+  if (w->sh->opts->without) run_without(w, k, s->causes_seen | 1u << CAUSE_MONEY, out);
+}
+
+// ---- Folding ------------------------------------------------------------------------------------------------------------------
+
+static void fold_series(shared *sh, int32_t i, const leaving *block, int32_t n) {
+  const twin_model *m = sh->m;
+  twin_ensemble *e = sh->e;
+  const bins_layout *layout = &e->series_layout[i];
+  size_t at = m->series[i].at;
+  twin_output_kind kind = m->series[i].output->kind;
+  for (int32_t t = m->report0; t < m->n_month; t++) {
+    twin_cell *cell = &e->series[(size_t)i * (size_t)m->n_month + (size_t)t];
+    for (int32_t b = 0; b < n; b++) bins_add(&cell->cell, cell->count, layout, block[b].record[(size_t)t * m->record + at]);
+  }
+  for (int32_t b = 0; b < n; b++) {
+    double v = 0;
+    if (kind == OUTPUT_FLOW) for (int32_t t = m->report0; t < m->n_month; t++) v += block[b].record[(size_t)t * m->record + at];
+    else v = block[b].record[(size_t)(m->n_month - 1) * m->record + at];
+    bins_add(&e->metric[i].cell, e->metric[i].count, layout, v);
+  }
+}
+
+static int32_t cost_class(const twin_ensemble *e, double usd) {
+  int32_t k = 0;
+  while (k < TWIN_JOINT_COSTS - 1 && usd > e->joint_cost_usd[k]) k++;
+  return k;
+}
+
+static void fold_rest(shared *sh, const leaving *l) {
+  const twin_model *m = sh->m;
+  twin_ensemble *e = sh->e;
+  bins_layout money = twin_output_layout("USD");
+  for (int i = 0; i < SCALAR_COUNT; i++) bins_add(&e->scalar[i].cell, e->scalar[i].count, &e->scalar_layout[i], l->scalar[i]);
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    twin_cell *const cells[3] = { &e->party_in[p], &e->party_out[p], &e->party_npv[p] };
+    for (int i = 0; i < 3; i++) bins_add(&cells[i]->cell, cells[i]->count, &money, l->party[3 * p + i]);
+  }
+  double outcome[MAX_OUTCOMES];
+  for (int32_t p = 0; p < m->n[CLASS_PROMISE]; p++) {
+    bool kept = l->reached[p] <= m->promise[p].by_month;
+    e->promise[p].kept += kept;
+    e->promise[p].month[l->reached[p]]++;
+    for (int c = 0; c < CAUSE_COUNT && e->without; c++) e->promise[p].kept_without[c] += l->without[p * CAUSE_COUNT + c];
+    if (p < MAX_OUTCOMES) outcome[p] = kept;
+  }
+  sensitivity_add(&sh->sens, l->z, outcome);
+  for (int32_t i = 0; i < m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1); i++) e->late[i] += (int64_t)llround(l->late[i] * 1000);
+  int32_t month = (int32_t)l->scalar[SCALAR_COMPLETE];
+  if (month > m->n_month) month = m->n_month;
+  e->joint[(size_t)cost_class(e, l->scalar[SCALAR_CAPEX]) * (size_t)(m->n_month + 1) + (size_t)month]++;
+  e->redrawn += (uint64_t)l->attempts;
+  e->done++;
+}
+
+static void report(shared *sh) {
+  if (!sh->opts->progress) return;
+  const twin_ensemble *e = sh->e;
+  sg_progress now = { e->done, e->scenarios, 0, NULL };
+  for (int32_t p = 0; p < sh->m->n[CLASS_PROMISE] && !now.promise; p++) {
+    if (!e->promise[p].kept || e->promise[p].kept == e->done) continue;
+    now.promise = programme_name(&sh->m->p, CLASS_PROMISE, p);
+    now.odds_frac = (double)e->promise[p].kept / e->done;
+  }
+  if (sh->opts->progress(sh->opts->user, &now)) atomic_store(&sh->stop, 1);
+}
+
+static void fold(worker *w, int32_t n, int32_t turn) {
+  shared *sh = w->sh;
+  for (int32_t i = 0; i < STRIPES; i++) {
+    int32_t stripe = (i + turn) % STRIPES;
+    pthread_mutex_lock(&sh->stripe[stripe]);
+    for (int32_t k = stripe; k < sh->m->n_series; k += STRIPES) fold_series(sh, k, w->block, n);
+    pthread_mutex_unlock(&sh->stripe[stripe]);
+  }
+  pthread_mutex_lock(&sh->lock);
+  for (int32_t b = 0; b < n; b++) fold_rest(sh, &w->block[b]);
+  report(sh);
+  pthread_mutex_unlock(&sh->lock);
+}
+
+static void *work(void *at) {
+  worker *w = at;
+  shared *sh = w->sh;
+  for (int32_t turn = 0; !atomic_load(&sh->stop); turn++) {
+    uint32_t first = atomic_fetch_add(&sh->next, BLOCK);
+    if (first >= sh->e->scenarios) break;
+    int32_t n = sh->e->scenarios - first < BLOCK ? (int32_t)(sh->e->scenarios - first) : BLOCK;
+    for (int32_t b = 0; b < n; b++) run_one(w, first + (uint32_t)b, &w->block[b]);
+    fold(w, n, turn);
+  }
+  return NULL;
+}
+
+// ---- Memory -----------------------------------------------------------------------------------------------------------------------
+
+static bool take_cells(arena *a, twin_cell *cell, size_t n, const bins_layout *layout) {
+  for (size_t i = 0; i < n; i++) {
+    cell[i].count = ARENA_NEW(a, uint32_t, bins_size(layout));
+    if (!cell[i].count) return false;
+    bins_clear(&cell[i].cell, cell[i].count, layout);
+  }
+  return true;
+}
+
+static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *opts) {
+  arena *a = arena_create();
+  twin_ensemble *e = a ? ARENA_NEW(a, twin_ensemble, 1) : NULL;
+  if (!e) { arena_free(a); return NULL; }
+  *e = (twin_ensemble){ .m = m, .seed = opts->seed, .scenarios = opts->scenarios, .without = opts->without, .a = a };
+  size_t months = (size_t)m->n_month, n = (size_t)m->n_series, parties = (size_t)m->n[CLASS_PARTY];
+  bins_layout money = twin_output_layout("USD");
+  bool ok = (e->series_layout = ARENA_NEW(a, bins_layout, n + 1)) && (e->series = ARENA_NEW(a, twin_cell, n * months + 1)) &&
+            (e->metric = ARENA_NEW(a, twin_cell, n + 1)) && (e->scalar = ARENA_NEW(a, twin_cell, SCALAR_COUNT)) &&
+            (e->party_in = ARENA_NEW(a, twin_cell, parties + 1)) && (e->party_out = ARENA_NEW(a, twin_cell, parties + 1)) &&
+            (e->party_npv = ARENA_NEW(a, twin_cell, parties + 1)) && (e->promise = ARENA_NEW(a, twin_promise_odds, m->n[CLASS_PROMISE] + 1)) &&
+            (e->late = ARENA_NEW(a, int64_t, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) + 1)) &&
+            (e->joint = ARENA_NEW(a, uint32_t, TWIN_JOINT_COSTS * (months + 1)));
+  for (size_t i = 0; ok && i < n; i++) {
+    e->series_layout[i] = twin_output_layout(m->series[i].output->unit);
+    ok = take_cells(a, e->series + i * months + (size_t)m->report0, months - (size_t)m->report0, &e->series_layout[i]) &&
+         take_cells(a, &e->metric[i], 1, &e->series_layout[i]);
+  }
+#define UNIT_OF(code, name, unit, meaning) unit,
+  static const char *const scalar_unit[SCALAR_COUNT] = { TWIN_SCALAR_LIST(UNIT_OF) };
+#undef UNIT_OF
+  for (int i = 0; ok && i < SCALAR_COUNT; i++) {
+    e->scalar_layout[i] = twin_output_layout(scalar_unit[i]);
+    ok = take_cells(a, &e->scalar[i], 1, &e->scalar_layout[i]);
+  }
+  ok = ok && take_cells(a, e->party_in, parties, &money) && take_cells(a, e->party_out, parties, &money) && take_cells(a, e->party_npv, parties, &money);
+  for (int32_t p = 0; ok && p < m->n[CLASS_PROMISE]; p++) {
+    int32_t month = reached(m, &m->promise[p], m->plan_record, m->n_month);
+    ok = (e->promise[p].month = ARENA_NEW(a, uint32_t, months + 1)) != NULL;
+    e->promise[p].planned_month = month < m->n_month ? month : -1;
+    e->promise[p].planned_kept = month <= m->promise[p].by_month;
+  }
+  double plan = m->plan_scalar[SCALAR_CAPEX] > 0 ? m->plan_scalar[SCALAR_CAPEX] : 1e9;
+  for (int k = 0; k < TWIN_JOINT_COSTS; k++) e->joint_cost_usd[k] = plan * 0.5 * pow(2, k / 8.0);
+  if (ok) return e;
+  arena_free(a);
+  return NULL;
+}
+
+void twin_ensemble_free(twin_ensemble *e) {
+  if (e) arena_free(e->a);
+}
+
+static bool take_worker(worker *w, shared *sh, arena *a) {
+  const twin_model *m = sh->m;
+  w->sh = sh;
+  w->state = twin_state_create(m);
+  bool ok = w->state != NULL;
+  for (int b = 0; ok && b < BLOCK; b++) {
+    leaving *l = &w->block[b];
+    ok = (l->record = ARENA_NEW(a, double, (size_t)m->n_month * m->record + 1)) && (l->reached = ARENA_NEW(a, int32_t, m->n[CLASS_PROMISE] + 1)) &&
+         (l->without = ARENA_NEW(a, unsigned char, m->n[CLASS_PROMISE] * CAUSE_COUNT + 1)) && (l->party = ARENA_NEW(a, double, 3 * m->n[CLASS_PARTY] + 1)) &&
+         (l->late = ARENA_NEW(a, double, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) + 1)) && (l->z = ARENA_NEW(a, double, m->p.n_draw + 1));
+  }
+  return ok;
+}
+
+// ---- The run ------------------------------------------------------------------------------------------------------------------------
+
+static sg_err run_workers(shared *sh, worker *w, int threads) {
+  int started = 1;
+  for (int i = 1; i < threads; i++, started++)
+    if (pthread_create(&w[i].thread, NULL, work, &w[i])) break;  // fewer threads do the same work
+  work(&w[0]);
+  for (int i = 1; i < started; i++) pthread_join(w[i].thread, NULL);
+  sh->e->cancelled = sh->e->done < sh->e->scenarios;
+  return sh->e->cancelled ? SG_ERR_CANCELLED : SG_OK;
+}
+
+sg_err twin_ensemble_run(const twin_model *m, const twin_run_opts *opts, twin_ensemble **out) {
+  *out = NULL;
+  if (opts->scenarios < 1 || opts->scenarios > 10000000 || opts->threads < 1 || opts->threads > 256) return SG_ERR_RANGE;
+  shared sh = { .m = m, .opts = opts, .e = take_ensemble(m, opts) };
+  if (!sh.e) return SG_ERR_MEMORY;
+  arena *a = arena_create();
+  int32_t outcomes = m->n[CLASS_PROMISE] < MAX_OUTCOMES ? m->n[CLASS_PROMISE] : MAX_OUTCOMES;
+  for (int i = 0; i < MAX_OUTCOMES; i++) sh.scale[i] = (sensitivity_scale){ 0, 1 };
+  sensitivity *sens = ARENA_NEW(sh.e->a, sensitivity, 1);
+  sensitivity_scale *scale = ARENA_NEW(sh.e->a, sensitivity_scale, MAX_OUTCOMES);
+  void *table = arena_take(sh.e->a, sensitivity_bytes(m->p.n_draw, outcomes) + 8, 1);
+  int threads = opts->threads;
+  worker *w = a ? ARENA_NEW(a, worker, threads) : NULL;
+  bool ok = w && sens && scale && table;
+  for (int i = 0; ok && i < threads; i++) ok = take_worker(&w[i], &sh, a);
+  sg_err err = SG_ERR_MEMORY;
+  if (ok) {
+    memcpy(scale, sh.scale, sizeof sh.scale);
+    sensitivity_init(&sh.sens, table, m->p.n_draw, outcomes, scale);
+    for (int32_t p = 0; p < m->n[CLASS_PROMISE]; p++)
+      if (m->promise[p].by_month > sh.last_by) sh.last_by = m->promise[p].by_month;
+    for (int i = 0; i < STRIPES; i++) pthread_mutex_init(&sh.stripe[i], NULL);
+    pthread_mutex_init(&sh.lock, NULL);
+    err = run_workers(&sh, w, threads);
+    for (int i = 0; i < STRIPES; i++) pthread_mutex_destroy(&sh.stripe[i]);
+    pthread_mutex_destroy(&sh.lock);
+    *sens = sh.sens;
+    sh.e->sensitivity = sens;
+  }
+  for (int i = 0; w && i < threads; i++) twin_state_free(w[i].state);
+  arena_free(a);
+  if (err && err != SG_ERR_CANCELLED) twin_ensemble_free(sh.e);
+  else *out = sh.e;
+  return err;
+}
+
+// ---- Reading ------------------------------------------------------------------------------------------------------------------------
+
+double twin_cell_mean(const twin_cell *c, bins_layout layout) { return bins_mean(&c->cell, &layout); }
+double twin_cell_quantile(const twin_cell *c, bins_layout layout, double p) { return bins_quantile(&c->cell, c->count, &layout, p); }
+
+double twin_series_mean(const twin_ensemble *e, int32_t series, int32_t month) {
+  return twin_cell_mean(&e->series[(size_t)series * (size_t)e->m->n_month + (size_t)month], e->series_layout[series]);
+}
+
+double twin_series_quantile(const twin_ensemble *e, int32_t series, int32_t month, double p) {
+  return twin_cell_quantile(&e->series[(size_t)series * (size_t)e->m->n_month + (size_t)month], e->series_layout[series], p);
+}
+
+int32_t twin_promise_month(const twin_ensemble *e, int32_t promise, double p) {
+  uint64_t need = (uint64_t)ceil(p * e->done), sum = 0;
+  for (int32_t t = 0; t < e->m->n_month; t++) {
+    sum += e->promise[promise].month[t];
+    if (sum >= need && sum > 0) return t;
+  }
+  return -1;
+}
+
+double twin_joint_odds(const twin_ensemble *e, int32_t cost, int32_t month) {
+  uint64_t sum = 0;
+  for (int32_t k = 0; k <= cost; k++)
+    for (int32_t t = 0; t <= month - e->m->report0; t++) sum += e->joint[(size_t)k * (size_t)(e->m->n_month + 1) + (size_t)t];
+  return e->done ? (double)sum / e->done : 0;
+}
+
+void twin_delay_shares(const twin_ensemble *e, int32_t campus, double share[CAUSE_COUNT + 1]) {
+  const int64_t *late = e->late + (size_t)campus * (CAUSE_COUNT + 1);
+  int64_t sum = 0;
+  for (int c = 0; c <= CAUSE_COUNT; c++) sum += late[c];
+  for (int c = 0; c <= CAUSE_COUNT; c++) share[c] = sum > 0 ? (double)late[c] / (double)sum : c == CAUSE_COUNT;
+}
+
+int32_t twin_promise_influence(const twin_ensemble *e, int32_t promise, twin_influence *out, int32_t n) {
+  int32_t found = 0;
+  if (promise >= MAX_OUTCOMES || !e->sensitivity) return 0;
+  for (int32_t i = 0; i < e->m->p.n_draw; i++) {
+    sensitivity_effect effect = sensitivity_of(e->sensitivity, i, promise);
+    if (!(effect.share_frac > effect.noise_frac)) continue;
+    int32_t at = found < n ? found++ : n;
+    while (at > 0 && out[at - 1].share < effect.share_frac) {
+      if (at < n) out[at] = out[at - 1];
+      at--;
+    }
+    if (at < n) out[at] = (twin_influence){ e->m->p.draw[i].value, effect.share_frac, effect.trend };
+  }
+  return found;
+}
