@@ -16,7 +16,7 @@ typedef enum field_type {
   FIELD_COUNT,     // int32; never uncertain
   FIELD_FLAG,      // int32 0/1, written yes/no or true/false
   FIELD_CHOICE,    // int32 index into the words of `of` ("red|green|blue"), -1 where unset
-  FIELD_TEXT,      // int32 offset into the model's text, -1 where unset
+  FIELD_TEXT,      // int32 offset into the model's text, -1 where unset; `of` set: a list of words is allowed as well
   FIELD_REF,       // int32 row of the class named by `of`, -1 where unset
   FIELD_REFS,      // field_span of int32 rows in the model's reference pool
   FIELD_CHILDREN,  // field_span of rows of the class named by `of`: a map of named rows

@@ -93,21 +93,29 @@ static void start_activity(const build_draw *draw, start_limits s, double day0, 
   }
 }
 
-// Starts activity i if it can start before day1; else logs what it waits for and keeps its crew back.
-static void consider(const build_network *net, const build_draw *draw, double day0, double day1, bool go, int32_t i,
+// Starts activity i if it can start before day1; else logs what it waits for and keeps its crew back. Returns the day
+// before which, as far as is known, it cannot start; -INFINITY when it started.
+static double consider(const build_network *net, const build_draw *draw, double day0, double day1, bool go, int32_t i,
                      build_state *state) {
+  if (net->pred_n[i] > 0 && state->finish_day[net->pred[net->pred_first[i]]] == HUGE_VAL) {  // the common case, quickly
+    int32_t kept = net->pool[i] < 0 ? -1 : first_free_crew(net, state, net->pool[i]);
+    state->ready_day[i] = HUGE_VAL;
+    if (kept >= 0) state->crew_user[kept] = crew_hidden(state->crew_user[kept]);
+    return HUGE_VAL;
+  }
   start_limits s = limits_of(net, draw, state, i);
   state->ready_day[i] = s.ready;
   bool ready = s.ready < day1;
   if (ready && s.day < day1 && go) {
     start_activity(draw, s, day0, i, state);
-    return;
+    return -HUGE_VAL;
   }
   if (ready) {
     state->wait_cause[i] = s.day < day1 ? (int32_t)CAUSE_MONEY : s.cause;
     state->driver[i] = s.driver;
   }
   if (s.crew >= 0) state->crew_user[s.crew] = crew_hidden(state->crew_user[s.crew]);
+  return s.day < day1 ? HUGE_VAL : s.day;  // only money stops it, or a predecessor of which nothing is known
 }
 
 // The whole month is lost to a running activity.
@@ -117,16 +125,23 @@ static void pause_activity(double day0, double day1, int32_t i, build_state *sta
   if (state->crew[i] >= 0) state->free_day[state->crew[i]] = state->finish_day[i];
 }
 
-void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
-                 build_state *state) {
-  for (int32_t i = 0; i < net->n_activity; i++) {
+double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
+                        build_part part, build_state *state) {
+  double next = HUGE_VAL;
+  for (int32_t i = part.first; i < part.last; i++) {
     if (state->finish_day[i] <= day0) continue;
     bool may = go[net->building[i]] != 0;
-    if (state->start_day[i] == HUGE_VAL) consider(net, draw, day0, day1, may, i, state);
-    else if (!may) pause_activity(day0, day1, i, state);
+    if (state->start_day[i] == HUGE_VAL) next = fmin(next, consider(net, draw, day0, day1, may, i, state));
+    else if (!may) pause_activity(day0, day1, i, state), next = -HUGE_VAL;
   }
-  for (int32_t c = 0; c < net->n_crew; c++)
+  for (int32_t c = part.crew_first; c < part.crew_last; c++)
     if (crew_is_kept(state->crew_user[c])) state->crew_user[c] = crew_hidden(state->crew_user[c]);
+  return next;
+}
+
+void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
+                 build_state *state) {
+  build_month_part(net, draw, day0, day1, go, (build_part){0, net->n_activity, 0, net->n_crew}, state);
 }
 
 void build_spend(const build_network *net, const build_draw *draw, const build_state *state, const double *cost_usd,

@@ -55,6 +55,12 @@ void build_clear(const build_network *net, build_state *state);
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state);
 
+// The same for a part of the network that shares no crew and no predecessor with the rest: activities first .. last - 1
+// and the crews that they use.
+typedef struct build_part { int32_t first, last, crew_first, crew_last; } build_part;
+double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
+                        build_part part, build_state *state);
+
 // Money earned by building work in [day0, day1): cost_usd[i] spread evenly over activity i's working days; at once for an
 // activity that takes no time. Called after build_month of the same month with the same go, so that the months of an
 // activity, paused or not, sum to its cost. out: (n_building), added to.

@@ -303,6 +303,36 @@ START_TEST(no_crew_works_twice_at_once) {
 }
 END_TEST
 
+// Two networks side by side, each advanced as a part, go on as each would alone.
+START_TEST(parts_that_share_nothing_go_on_alone) {
+  fixture *f = fixture_new(), *one[2];
+  int32_t  first[3] = {0, 0, 0}, crew[3] = {0, 0, 0};
+  for (int side = 0; side < 2; side++) {
+    one[side] = fixture_new();
+    fixture *into[] = {f, one[side]};
+    for (int k = 0; k < 2; k++) {
+      int32_t pool = add_pool(into[k], 2), before = -1;
+      for (int32_t i = 0; i < 9; i++) {
+        before = add(into[k], side, 20.0 + 7.0 * i + 11.0 * side, i % 3 ? before : -1, i % 3 == 1 ? pool : -1, -1);
+      }
+    }
+    first[side + 1] = f->net.n_activity;
+    crew[side + 1] = f->net.n_crew;
+    run(one[side], 0.0, 30.0, 60);
+  }
+  build_clear(&f->net, &f->state);
+  for (int side = 1; side >= 0; side--)
+    for (int m = 0; m < 60; m++)
+      build_month_part(&f->net, &f->draw, 30.0 * m, 30.0 * (m + 1), all_go,
+                       (build_part){first[side], first[side + 1], crew[side], crew[side + 1]}, &f->state);
+  for (int side = 0; side < 2; side++) {
+    for (int32_t i = 0; i < 9; i++) test_near(f->finish_day[first[side] + i], one[side]->finish_day[i], 1e-9);
+    free(one[side]);
+  }
+  free(f);
+}
+END_TEST
+
 // ---- Delay by cause -----------------------------------------------------------------------------------------
 
 START_TEST(delay_sums_to_lateness) {
@@ -412,5 +442,6 @@ END_TEST
 TEST_LIST("network", chain_of_two_by_hand, nothing_starts_beyond_the_month, one_crew_makes_buildings_follow_each_other,
           plan_order_beats_arrival, second_crew_serves_the_next_in_line, news_that_comes_late_takes_effect_late,
           pause_holds_crew_and_costs_sum, no_money_no_start, length_of_the_step_does_not_matter,
-          more_of_anything_delays_nothing, no_crew_works_twice_at_once, delay_sums_to_lateness, delay_goes_to_its_cause,
-          lack_of_money_bears_pauses_and_refusals, still_waiting_counts_to_now)
+          more_of_anything_delays_nothing, no_crew_works_twice_at_once, parts_that_share_nothing_go_on_alone,
+          delay_sums_to_lateness, delay_goes_to_its_cause, lack_of_money_bears_pauses_and_refusals,
+          still_waiting_counts_to_now)

@@ -479,7 +479,8 @@ static void fill_field(compiler *c, int class, size_t r, const field_row *f, siz
     case FIELD_FLAG: fill_flag(c, f, node, at); break;
     case FIELD_CHOICE: fill_choice(c, f, node, at); break;
     case FIELD_TEXT:
-      if (node && node->kind != SPEC_SCALAR) bad_value(c, node, SG_ERR_TYPE, NULL, "'%s' is a text%s", f->name);
+      if (node && node->kind == SPEC_LIST && f->of) put_int(c, at, -1);  // a list of words, read by the compiler itself
+      else if (node && node->kind != SPEC_SCALAR) bad_value(c, node, SG_ERR_TYPE, NULL, "'%s' is a text%s", f->name);
       else put_int(c, at, node ? keep_text(c, node->text.at) : f->fallback[0] ? keep_text(c, f->fallback) : -1);
       break;
     case FIELD_REF: fill_ref(c, class, row, f, node, at); break;

@@ -337,6 +337,13 @@ static sg_err explain_path(const explainer *e, const char *path) {
   }
   found f = { .stuck_class = -1 };
   bool any = walk_path(&w, &f);
+  // A row of the catalogue may bear the name of a key ("markets.demand"): then both are meant.
+  const spec_node *row = w.n == 2 ? explain_catalogue_node(e, w.part, 2) : NULL;
+  if (any && f.kind == FOUND_FIELD && f.class > 0 && row && row->kind == SPEC_MAP) {
+    explain_row(e, f.class, path, row);
+    explain_field(e, f.class, f.field);
+    return SG_OK;
+  }
   const programme_metric *m = explain_metric_named(e, w.part, w.n);
   // An output whose path could be a name of the user's ("run.released") is the output.
   if (m && (!any || f.kind == FOUND_NAME)) return explain_metric(e, m), SG_OK;

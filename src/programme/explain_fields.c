@@ -13,15 +13,20 @@ int explain_class_of(const explainer *e, const field_row *field) {
   return field->of && field->type != FIELD_CHOICE ? programme_class_index(e->classes, field->of) : -1;
 }
 
+// `copy` is filled in by the compiler: a mark that rows can be repeated, not a key.
+static bool is_key(const field_row *field) { return strcmp(field->name, "copy") != 0; }
+
 const field_row *explain_field_named(const class_row *class, const char *key) {
   for (size_t i = 0; i < class->n_field; i++)
-    if (!strcmp(class->field[i].name, key)) return &class->field[i];
+    if (is_key(&class->field[i]) && !strcmp(class->field[i].name, key)) return &class->field[i];
   return NULL;
 }
 
-// `copy` is filled in by the compiler: a mark that rows can be repeated, not a key.
-bool explain_can_copy(const class_row *class) { return explain_field_named(class, "copy") != NULL; }
-static bool is_key(const field_row *field) { return strcmp(field->name, "copy") != 0; }
+bool explain_can_copy(const class_row *class) {
+  for (size_t i = 0; i < class->n_field; i++)
+    if (!is_key(&class->field[i])) return true;
+  return false;
+}
 
 const char *explain_shown_name(const class_row *class) { return class->plural ? class->plural : class->name; }
 
@@ -78,7 +83,7 @@ const char *explain_kind(const explainer *e, const field_row *field) {
     case FIELD_COUNT: return "whole number";
     case FIELD_FLAG: return "yes or no";
     case FIELD_CHOICE: return choices(e, field->of);
-    case FIELD_TEXT: return "text";
+    case FIELD_TEXT: return field->of ? "words" : "text";
     case FIELD_REF: return explain_text(e, "name from `%s`", class_shown(e, field));
     case FIELD_REFS: return explain_text(e, "names from `%s`", class_shown(e, field));
     case FIELD_CHILDREN: return "map of names";
@@ -187,7 +192,7 @@ void explain_class(const explainer *e, int k) {
   if (!class->plural && k)
     explain_paragraph(page, 2, "One alone may be written without its name.");
   explain_heading(page, "Keys");
-  int label = 4;
+  int label = 8;
   for (size_t i = 0; i < class->n_field; i++)
     if (explain_columns(class->field[i].name) > label) label = explain_columns(class->field[i].name);
   for (size_t i = 0; i < class->n_field; i++)
@@ -223,7 +228,7 @@ static const char *takes(const explainer *e, const field_row *field) {
     case FIELD_COUNT: return "a whole number; never uncertain";
     case FIELD_FLAG: return "yes or no";
     case FIELD_CHOICE: return explain_text(e, "one of %s", choices(e, field->of));
-    case FIELD_TEXT: return "text";
+    case FIELD_TEXT: return field->of ? "a word, or a list of words: [a, b]" : "text";
     case FIELD_REF: return explain_text(e, "the name of one of `%s`", class_shown(e, field));
     case FIELD_REFS:
       return explain_text(e, "names from `%s`: [a, b], or one alone", class_shown(e, field));
@@ -273,6 +278,11 @@ void explain_field(const explainer *e, int k, const field_row *field) {
   explain_item(page, "default", 8, !field->fallback ? "none: it is required" : field->fallback[0] ? field->fallback : "none: stays unset");
   if (field->source && field->fallback && field->fallback[0]) explain_item(page, "source", 8, field->source);
   if (shown) explain_item(page, "example", 8, explain_text(e, "--set '%s=%s'", path, shown));
+  const char *rate[2] = { "base_rates", field->fallback };
+  if (field->fallback && field->type == FIELD_NUMBER && explain_catalogue_node(e, rate, 2)) {
+    explain_heading(page, "The default, in the catalogue");
+    explain_base_rates(e, field->fallback);
+  }
 }
 
 void explain_common(const explainer *e, int k, const char *key) {

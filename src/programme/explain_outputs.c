@@ -73,7 +73,7 @@ void explain_distributions(const explainer *e) {
   explain_item(page, "base rate", 12, "A bare word such as `building-cost-overrun` is a distribution from `base_rates` of the file or "
                "the catalogue, drawn anew for each field.");
   explain_item(page, "input", 12, "A bare word from `inputs` of the file is one draw, the same wherever it stands.");
-  explain_heading(page, "What may stand beside a value: {value: 300 to 450 MW, source: ..., as_of: 2024-12}");
+  explain_heading(page, "Beside a value: {value: 300 to 450 MW, source: ..., as_of: 2024-12}");
   for (size_t i = 0; i < value_key_count; i++)
     if (value_key_rows[i].meaning) explain_item(page, value_key_rows[i].name, 12, value_key_rows[i].meaning);
 }

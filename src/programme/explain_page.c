@@ -56,8 +56,9 @@ static void wrap(const explain_page *page, int column, int indent, const char *t
 
 void explain_heading(const explain_page *page, const char *text) {
   explain_blank(page);
-  painted(page, BOLD, text);
-  text_add(page->out, "\n", 1);
+  if (page->colour) text_puts(page->out, BOLD);
+  wrap(page, 0, 0, text);
+  if (page->colour) text_puts(page->out, PLAIN);
 }
 
 void explain_paragraph(const explain_page *page, int indent, const char *text) {

@@ -278,7 +278,7 @@ static void field_kind(json_writer *w, programme_classes classes, const field_ro
     case FIELD_COUNT: count_range(w, f->low, f->high); break;
     case FIELD_FLAG: refer_all(w, "flag"); break;
     case FIELD_CHOICE: choice(w, f); break;
-    case FIELD_TEXT: refer_all(w, strcmp(f->name, "about") ? "text" : "names"); break;  // tags: one or a list
+    case FIELD_TEXT: refer_all(w, f->of ? "names" : "text"); break;
     case FIELD_REF: types(w, "string", "number", "null", NULL); break;
     case FIELD_REFS: refer_all(w, "names"); break;
     case FIELD_SHARES: refer_all(w, "shares"); break;

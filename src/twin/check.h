@@ -25,7 +25,11 @@ typedef struct twin_findings { int32_t n, n_contradictions; twin_finding item[TW
 
 void twin_check(const twin_model *m, twin_findings *out);
 
-// Values without a source, by path: indices into m->p.value; returns how many there are (writes at most n).
+// Month in which a reading of a promise (its series, or the other one) first holds in a record (n_month x m->record);
+// n_month: never. One that sets a limit holds at its date or not at all.
+int32_t twin_reading_month(const twin_model *m, const twin_promise_rule *rule, int32_t series, const double *record);
+
+// Values without a source, or whose source says that it is an assumption, by path: indices into m->p.value; returns how many there are (writes at most n).
 int32_t twin_assumptions(const twin_model *m, int32_t *out, int32_t n);
 
 #endif

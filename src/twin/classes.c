@@ -18,7 +18,7 @@ static const field_row top_fields[] = {
   ROW_DATE_END(twin_top, as_of_day, "as_of", NULL, "Last day of what was known when the file was written; nothing later may be used."),
   ROW_DATE(twin_top, start_day, "start", "", "First month of the report; default: the month of as_of.", NULL),
   ROW_NUMBER(twin_top, horizon_day, "horizon", "day", "10 years", 28, 18263, "Length of the report, up to 50 years.", ASSUMED("horizon")),
-  ROW_TEXT(twin_top, about, "about", "", "Tags of what the file is about; base rates that tell of them are refused."),
+  { "about", FIELD_TEXT, NULL, FIELD_AT(twin_top, about, int32_t), "", 0, 0, "list of words", "Tags of what the file is about; base rates that tell of them are refused.", NULL },
   ROW_REF(twin_top, owner, "owner", "party", "", "Party that builds, owns and borrows where a campus names none."),
   ROW_REF(twin_top, operator_, "operator", "party", "", "Party that runs the machines and sells services where a campus names none; default: the owner."),
   ROW_NUMBER(twin_top, contingency_frac, "contingency", "frac", "10 %", 0, 1, "Share added to each budget for interest, standing costs and surprises.", ASSUMED("contingency")),

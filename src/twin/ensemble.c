@@ -31,7 +31,6 @@ typedef struct shared {
 
 // What one scenario leaves for folding.
 typedef struct leaving {
-  double   *record;               // (n_month x record)
   double    scalar[SCALAR_COUNT];
   int32_t  *reached;              // (n promise)
   unsigned char *without;         // (n promise x CAUSE_COUNT) kept
@@ -44,6 +43,7 @@ typedef struct leaving {
 typedef struct worker {
   shared     *sh;
   twin_state *state;
+  double     *records;            // (BLOCK x n_month x record)
   leaving     block[BLOCK];
   pthread_t   thread;
 } worker;
@@ -79,11 +79,11 @@ static void run_without(worker *w, uint32_t k, uint32_t seen, leaving *out) {
   }
 }
 
-static void run_one(worker *w, uint32_t k, leaving *out) {
+static void run_one(worker *w, uint32_t k, double *record, leaving *out) {
   const twin_model *m = w->sh->m;
   twin_state *s = w->state;
   out->attempts = twin_scenario_run(s, MODE_SCENARIO, w->sh->opts->seed, k, CAUSE_NONE, m->n_month);
-  memcpy(out->record, s->record, (size_t)m->n_month * m->record * sizeof(double));
+  memcpy(record, s->record, (size_t)m->n_month * m->record * sizeof(double));
   memcpy(out->scalar, s->scalar, sizeof out->scalar);
   memcpy(out->late, s->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double));
   memcpy(out->z, s->z, (size_t)m->p.n_draw * sizeof(double));
@@ -104,22 +104,27 @@ static void run_one(worker *w, uint32_t k, leaving *out) {
 
 // ---- Folding ------------------------------------------------------------------------------------------------------------------
 
-static void fold_series(shared *sh, int32_t i, const leaving *block, int32_t n) {
+// Series first .. last - 1, month by month, so that a line of the records is read once.
+static void fold_series(shared *sh, int32_t first, int32_t last, const double *records, int32_t n) {
   const twin_model *m = sh->m;
   twin_ensemble *e = sh->e;
-  const bins_layout *layout = &e->series_layout[i];
-  size_t at = m->series[i].at;
-  twin_output_kind kind = m->series[i].output->kind;
-  for (int32_t t = m->report0; t < m->n_month; t++) {
-    twin_cell *cell = &e->series[(size_t)i * (size_t)m->n_month + (size_t)t];
-    for (int32_t b = 0; b < n; b++) bins_add(&cell->cell, cell->count, layout, block[b].record[(size_t)t * m->record + at]);
-  }
-  for (int32_t b = 0; b < n; b++) {
-    double v = 0;
-    if (kind == OUTPUT_FLOW) for (int32_t t = m->report0; t < m->n_month; t++) v += block[b].record[(size_t)t * m->record + at];
-    else v = block[b].record[(size_t)(m->n_month - 1) * m->record + at];
-    bins_add(&e->metric[i].cell, e->metric[i].count, layout, v);
-  }
+  size_t scenario = (size_t)m->n_month * m->record;
+  for (int32_t t = m->report0; t < m->n_month; t++)
+    for (int32_t i = first; i < last; i++) {
+      twin_cell *cell = &e->series[(size_t)i * (size_t)m->n_month + (size_t)t];
+      const double *at = records + (size_t)t * m->record + m->series[i].at;
+      double value[BLOCK];
+      for (int32_t b = 0; b < n; b++) value[b] = at[(size_t)b * scenario];  // gathered first: the loads overlap
+      bins_add_all(&cell->cell, cell->count, &e->series_layout[i], value, 1, (size_t)n);
+    }
+  for (int32_t i = first; i < last; i++)
+    for (int32_t b = 0; b < n; b++) {
+      const double *at = records + (size_t)b * scenario + m->series[i].at;
+      double v = 0;
+      if (m->series[i].output->kind == OUTPUT_FLOW) for (int32_t t = m->report0; t < m->n_month; t++) v += at[(size_t)t * m->record];
+      else v = at[(size_t)(m->n_month - 1) * m->record];
+      bins_add(&e->metric[i].cell, e->metric[i].count, &e->series_layout[i], v);
+    }
 }
 
 static int32_t cost_class(const twin_ensemble *e, double usd) {
@@ -171,7 +176,7 @@ static void fold(worker *w, int32_t n, int32_t turn) {
   for (int32_t i = 0; i < STRIPES; i++) {
     int32_t stripe = (i + turn) % STRIPES;
     pthread_mutex_lock(&sh->stripe[stripe]);
-    for (int32_t k = stripe; k < sh->m->n_series; k += STRIPES) fold_series(sh, k, w->block, n);
+    fold_series(sh, sh->m->n_series * stripe / STRIPES, sh->m->n_series * (stripe + 1) / STRIPES, w->records, n);
     pthread_mutex_unlock(&sh->stripe[stripe]);
   }
   pthread_mutex_lock(&sh->lock);
@@ -187,7 +192,7 @@ static void *work(void *at) {
     uint32_t first = atomic_fetch_add(&sh->next, BLOCK);
     if (first >= sh->e->scenarios) break;
     int32_t n = sh->e->scenarios - first < BLOCK ? (int32_t)(sh->e->scenarios - first) : BLOCK;
-    for (int32_t b = 0; b < n; b++) run_one(w, first + (uint32_t)b, &w->block[b]);
+    for (int32_t b = 0; b < n; b++) run_one(w, first + (uint32_t)b, w->records + (size_t)b * (size_t)sh->m->n_month * sh->m->record, &w->block[b]);
     fold(w, n, turn);
   }
   return NULL;
@@ -251,10 +256,11 @@ static bool take_worker(worker *w, shared *sh, arena *a) {
   const twin_model *m = sh->m;
   w->sh = sh;
   w->state = twin_state_create(m);
-  bool ok = w->state != NULL;
+  w->records = ARENA_NEW(a, double, (size_t)BLOCK * (size_t)m->n_month * m->record + 1);
+  bool ok = w->state && w->records;
   for (int b = 0; ok && b < BLOCK; b++) {
     leaving *l = &w->block[b];
-    ok = (l->record = ARENA_NEW(a, double, (size_t)m->n_month * m->record + 1)) && (l->reached = ARENA_NEW(a, int32_t, m->n[CLASS_PROMISE] + 1)) &&
+    ok = (l->reached = ARENA_NEW(a, int32_t, m->n[CLASS_PROMISE] + 1)) &&
          (l->without = ARENA_NEW(a, unsigned char, m->n[CLASS_PROMISE] * CAUSE_COUNT + 1)) && (l->party = ARENA_NEW(a, double, 3 * m->n[CLASS_PARTY] + 1)) &&
          (l->late = ARENA_NEW(a, double, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) + 1)) && (l->z = ARENA_NEW(a, double, m->p.n_draw + 1));
   }

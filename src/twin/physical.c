@@ -53,6 +53,7 @@ static bool demand_allows(const twin_state *s, int32_t campus) {
 
 static void open_gate(twin_state *s, int32_t gate, double day) {
   s->draw.gate_open_day[gate] = day;
+  s->quiet_until_day[gate / TWIN_GATES] = -HUGE_VAL;
   if (!s->trace) return;
   static const char *const words[TWIN_GATES] = { "site agreed", "permits given", "offtake signed", "financial close", "go-ahead" };
   char text[11];
@@ -92,6 +93,7 @@ static void decide_gates(twin_state *s, int32_t campus, bool funded) {
 static void hold_site(twin_state *s, int32_t campus) {
   if (!(s->v.campus[campus].hold_flag > 0)) return;
   s->causes_seen |= 1u << CAUSE_CONSENT;
+  s->quiet_until_day[campus] = -HUGE_VAL;
   for (int32_t k = 0; k < TWIN_GATES; k++) {
     double *open = &s->draw.gate_open_day[campus * TWIN_GATES + k];
     if (*open < day1_of(s)) *open = day1_of(s);
@@ -105,6 +107,7 @@ static void place_orders(twin_state *s, int32_t campus) {
   double day = s->draw.gate_open_day[campus * TWIN_GATES + TWIN_GATES - 1];
   if (isinf(day) || !isinf(s->order_day[campus])) return;
   s->order_day[campus] = day;
+  s->quiet_until_day[campus] = -HUGE_VAL;
   double connected = 0;
   for (int32_t b = 0; b < m->net.n_building; b++) {
     if (m->building[b].campus != campus) continue;
@@ -188,7 +191,6 @@ static void decide_money(twin_state *s, bool *first_funded) {
   bool seen[TWIN_MAX_CAMPUSES] = {0};
   for (int32_t b = 0; b < m->net.n_building; b++) {
     int32_t c = m->building[b].campus, at = 2 * c + s->variant[c], owner = m->owner[at], buyer = m->buyer[at];
-    s->go[b] = 1;
     if (s->dropped[b]) continue;
     sum[owner] += s->budget_owner_usd[b];
     sum[buyer] += s->budget_buyer_usd[b];
@@ -197,6 +199,7 @@ static void decide_money(twin_state *s, bool *first_funded) {
     if (!seen[c]) { first_funded[c] = funded; seen[c] = true; }
     bool stops = !funded && !s->commissioned[b];
     if (stops) s->causes_seen |= 1u << CAUSE_MONEY;
+    if (s->go[b] == stops) s->quiet_until_day[c] = -HUGE_VAL;  // it changes
     s->go[b] = !stops;
   }
 }
@@ -242,15 +245,19 @@ static void note_buildings(twin_state *s) {
 
 void twin_step_build(twin_state *s) {
   const twin_model *m = s->m;
-  double day1 = day1_of(s);
-  build_month(&s->net, &s->draw, day0_of(s), day1, s->go, &s->build);
+  double day0 = day0_of(s), day1 = day1_of(s);
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    build_part part = m->part[c];
+    // Nothing happens before works start, nor once all is done; what is done in front need not be looked at again.
+    if (s->start_day[c] >= day1 || s->work_left[c] == 0 || day1 <= s->quiet_until_day[c]) continue;
+    while (part.first + s->work_done[c] < part.last && s->build.finish_day[part.first + s->work_done[c]] <= day0) s->work_done[c]++;
+    part.first += s->work_done[c];
+    s->quiet_until_day[c] = build_month_part(&s->net, &s->draw, day0, day1, s->go, part, &s->build);
+  }
   for (int32_t b = 0; b < m->net.n_building; b++) {
-    if (s->commissioned[b]) continue;
-    s->commissioned[b] = s->build.finish_day[m->net.last[b]] < day1;
-    for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
-      int32_t i = m->of_building[j], why = s->build.wait_cause[i];
-      if (why >= 0 && s->build.ready_day[i] < day1) s->causes_seen |= 1u << why;
-    }
+    if (s->commissioned[b] || !(s->build.finish_day[m->net.last[b]] < day1)) continue;
+    s->commissioned[b] = 1;
+    s->work_left[m->building[b].campus]--;
   }
   if (s->trace) note_buildings(s);
 }

@@ -22,7 +22,7 @@
   X(rack_cost_usd, m->net.n_activity) X(go, m->net.n_building) X(commissioned, m->net.n_building)                        \
   X(dropped, m->net.n_building) X(failed_tenant, m->net.n_building) X(budget_owner_usd, m->net.n_building)               \
   X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
-  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS])                       \
+  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(work_done, m->n[CLASS_CAMPUS]) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
   X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
@@ -276,6 +276,7 @@ static void clear_physical(twin_state *s) {
     s->net.supply_cause[i] = m->net.supply_cause[i];
   }
   for (int32_t g = 0; g < m->net.n_gate; g++) s->draw.gate_open_day[g] = s->gate_put_day[g] = s->gate_ready_day[g] = HUGE_VAL;
+  memset(s->go, 1, (size_t)m->net.n_building);
   memset(s->commissioned, 0, (size_t)m->net.n_building);
   memset(s->dropped, 0, (size_t)m->net.n_building);
   memset(s->failed_tenant, 0, (size_t)m->net.n_building);
@@ -285,6 +286,8 @@ static void clear_physical(twin_state *s) {
     s->variant[c] = 0;
     s->depreciated_usd[c] = s->construction_usd[c] = 0;
     s->order_day[c] = INFINITY;
+    s->quiet_until_day[c] = -HUGE_VAL;
+    s->work_left[c] = s->work_done[c] = 0;
     s->start_day[c] = twin_campus_start_day(&s->v, m, c);
     double plan = twin_campus_start_day(&m->plan_view, m, c);
     if (s->removed == CAUSE_CONSENT && s->start_day[c] > plan) s->start_day[c] = plan;
@@ -296,6 +299,7 @@ static void clear_physical(twin_state *s) {
       s->wue[12 * c + k] = power_wue_l_per_kwh(&s->v.cooling[campus->cooling], w);
     }
   }
+  for (int32_t b = 0; b < m->net.n_building; b++) s->work_left[m->building[b].campus]++;
   for (int32_t i = 0; i < m->n[CLASS_SUPPLY]; i++) s->first_order_day[i] = INFINITY;
   for (int32_t r = 0; r < m->n[CLASS_RUN]; r++) {
     s->run_total_flop[r] = s->run_left_flop[r] = training_flop(&s->v.run[r], s->v.run[r].model < 0 ? NULL : &s->v.model[s->v.run[r].model]);

@@ -105,7 +105,7 @@ double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, d
 
 // ---- Buildings and activities -------------------------------------------------------------------------------------
 
-typedef struct planned { double start_day, finish_day; int32_t building, step, row; } planned;
+typedef struct planned { double start_day, finish_day; int32_t campus, building, step, row; } planned;
 
 typedef struct sorter { double day; int32_t campus, index; } sorter;
 
@@ -116,8 +116,10 @@ static int compare_sorter(const void *a, const void *b) {
   return x->index - y->index;
 }
 
+// By campus, since campuses share no crews; within one in plan order.
 static int compare_planned(const void *a, const void *b) {
   const planned *x = a, *y = b;
+  if (x->campus != y->campus) return x->campus - y->campus;
   if (x->start_day != y->start_day) return x->start_day < y->start_day ? -1 : 1;
   if (x->building != y->building) return x->building - y->building;
   return x->step - y->step;
@@ -235,7 +237,7 @@ static sg_err plan_dates(twin_model *m, const double *gate_day, planned **out, i
       if (act->cause == CAUSE_GRID) start = fmax(start, twin_power_day(v, m, building->campus, connected[building->campus], &generation));
       double day = build_activity_work_day(act, type, twin_building_it_mw(v, building), building->of_type) *
                    v->campus[building->campus].rework_frac;
-      at[k] = (planned){ start, start + day, b, i, order[i] };
+      at[k] = (planned){ start, start + day, building->campus, b, i, order[i] };
     }
   }
   qsort(at, (size_t)n, sizeof *at, compare_planned);
@@ -261,9 +263,10 @@ static sg_err take_network(twin_model *m, int32_t n, int32_t n_pred, int32_t n_p
   net->gate_cause = ARENA_NEW(m->a, int32_t, net->n_gate + 1);
   net->last = ARENA_NEW(m->a, int32_t, net->n_building + 1);
   m->work = ARENA_NEW(m->a, twin_work, n + 1);
+  m->part = ARENA_NEW(m->a, build_part, m->n[CLASS_CAMPUS] + 1);
   m->supply_need = ARENA_NEW(m->a, double, n + 1);
   m->supply_before = ARENA_NEW(m->a, double, n + 1);
-  bool ok = net->pred && net->pool_first && net->pool_n && net->gate_cause && net->last && m->work && m->supply_need && m->supply_before;
+  bool ok = net->pred && net->pool_first && net->pool_n && net->gate_cause && net->last && m->work && m->part && m->supply_need && m->supply_before;
   return ok ? SG_OK : SG_ERR_MEMORY;
 }
 
@@ -314,9 +317,17 @@ static void make_network(twin_model *m, const planned *at, int32_t n) {
   // The activity that ends last by plan commissions the building.
   for (int32_t i = 0; i < n; i++)
     if (at[i].finish_day > at[net->last[at[i].building]].finish_day) net->last[at[i].building] = i;
-  for (int32_t i = 0; i < n; i++)
-    for (int32_t j = 0; j < i; j++)
-      if (m->work[j].supply == m->work[i].supply && m->work[i].supply >= 0) m->supply_before[i] += m->supply_need[j];
+  for (int32_t i = 0; i < n; i++)  // supplies are shared by all campuses: in plan order over the whole programme
+    for (int32_t j = 0; j < n; j++) {
+      bool before = at[j].start_day < at[i].start_day || (!(at[i].start_day < at[j].start_day) && j < i);
+      if (before && m->work[i].supply >= 0 && m->work[j].supply == m->work[i].supply) m->supply_before[i] += m->supply_need[j];
+    }
+  for (int32_t c = 0, i = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    int32_t crews = m->n[CLASS_CREW], first = i;
+    while (i < n && at[i].campus == c) i++;
+    int32_t last_pool = (c + 1) * crews - 1;
+    m->part[c] = (build_part){ first, i, crews ? net->pool_first[c * crews] : 0, crews ? net->pool_first[last_pool] + net->pool_n[last_pool] : 0 };
+  }
   for (int32_t g = 0; g < net->n_gate; g++) {
     const build_gate_kind *kind = kind_of(v, m, g % TWIN_GATES + 1);
     net->gate_cause[g] = kind ? kind->cause : CAUSE_CONSENT;

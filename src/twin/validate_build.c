@@ -275,6 +275,7 @@ static void tally(const build_case *c, int32_t i, const double *y, double first,
     double v = stream_uniform(s, key, (uint32_t)k);
     out->pairs[bin_of(score_pit(c->sorted + k * MEMBERS, MEMBERS, y[k], v))] += 1.0 / n_month;
   }
+  if (!isfinite(first)) return;  // no power yet
   out->first[bin_of(score_pit(c->first, MEMBERS, first, stream_uniform(s, key, (uint32_t)n_month)))] += 1.0;
 }
 
@@ -291,7 +292,7 @@ static void tally_site(build_case *c, int32_t i, const double *y) {
     first[r] = c->first[member[r]];
   }
   score_sort(c->first, MEMBERS);
-  if (isfinite(c->first_observed[i])) tally(c, i, y, c->first_observed[i], -1, &c->pit);
+  tally(c, i, y, c->first_observed[i], -1, &c->pit);
   for (int32_t r = 0; r < PIT_RUNS; r++) {
     for (int32_t k = 0; k < n_month; k++) c->month[k] = c->x[k * MEMBERS + member[r]];
     tally(c, i, c->month, first[r], r, &c->against[r]);

@@ -64,14 +64,33 @@ static inline int64_t slot_of(const bins_layout *layout, double value) {
   return value < 0.0 ? zero - 1 - k : zero + 1 + k;
 }
 
+void bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride,
+                  size_t n) {
+  const int64_t zero = zero_slot(layout);
+  double        least = cell->least, greatest = cell->greatest;
+  wide          sum = 0;
+  int64_t       added = 0;
+  for (size_t i = 0; i < n; i++) {
+    const double v = value[i * stride] + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
+    if (isnan(v)) continue;
+    added++;
+    least = v < least ? v : least;
+    greatest = v > greatest ? v : greatest;
+    if (v == 0.0) {
+      count[zero]++;
+      continue;
+    }
+    count[slot_of(layout, v)]++;
+    sum += quanta_of(v, layout->quantum);
+  }
+  sum_add(cell, sum);
+  cell->n += added;
+  cell->least = least;
+  cell->greatest = greatest;
+}
+
 void bins_add(bins_cell *cell, uint32_t *count, const bins_layout *layout, double value) {
-  if (isnan(value)) return;
-  value += 0.0;  // -0 becomes 0, else least and greatest would depend on the order
-  count[slot_of(layout, value)]++;
-  sum_add(cell, quanta_of(value, layout->quantum));
-  cell->n++;
-  cell->least = value < cell->least ? value : cell->least;
-  cell->greatest = value > cell->greatest ? value : cell->greatest;
+  bins_add_all(cell, count, layout, &value, 1, 1);
 }
 
 void bins_merge(bins_cell *into, uint32_t *into_count, const bins_cell *from, const uint32_t *from_count,

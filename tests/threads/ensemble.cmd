@@ -1,1 +1,1 @@
-$STARGATE run programmes/stargate-2025.yaml --scenarios 64 --workers 4
+$STARGATE run programmes/stargate-2025.yaml --scenarios 64 --threads 4

@@ -1,0 +1,351 @@
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ONLY(command) (1u << (command))
+#define ALL_COMMANDS (~0u)
+
+enum { EXAMPLES_MAX = 5 };
+
+// ---- The two tables ---------------------------------------------------------------------------------------------------
+
+typedef struct command_row {
+  const char *word, *argument;  // argument: "FILE", "[PATH]", NULL for none
+  const char *summary;          // in the list of commands
+  const char *text;             // paragraphs, lines as they are
+  const char *example[EXAMPLES_MAX];
+} command_row;
+
+// clang-format off
+static const command_row commands[CLI_COMMANDS] = {
+  [CLI_RUN] = { "run", "FILE", "simulate a programme and print what came out",
+    "Reads a programme, simulates many scenarios of it month by month, and prints the\n"
+    "odds of each promise, money, power, compute, training, who wins and who loses,\n"
+    "and what breaks first. The same seed gives the same answer for any number of\n"
+    "threads. Ctrl-C stops a run; what was done until then is printed and marked.\n",
+    { "stargate run programmes/stargate-2025.yaml",
+      "stargate run plan.yaml --scenarios 1000 --seed 7 --json result.json",
+      "stargate run plan.yaml --set 'campuses.abilene.grid.main.limit=800 MW'",
+      "stargate run plan.yaml --scenario 4711      why one scenario went as it did" } },
+  [CLI_CHECK] = { "check", "FILE", "what a programme contradicts in itself, or misses even by plan",
+    "Reads a programme without simulating it, and says what is wrong in the file,\n"
+    "what it contradicts in itself, which promises even its plan misses, and every\n"
+    "value that has no source. Exit status 1: there are contradictions.\n",
+    { "stargate check programmes/stargate-2025.yaml",
+      "stargate check plan.yaml --json | jq .",
+      "stargate check - < plan.yaml" } },
+  [CLI_EXPLAIN] = { "explain", "[PATH]", "what an input, an output or a row of the catalogue means",
+    "Without PATH: all that a programme file may hold.\n",
+    { "stargate explain campuses.grid.limit    one key: unit, range, default, source",
+      "stargate explain campuses               all keys of a campus",
+      "stargate explain racks.GB200-NVL72      a row of the catalogue",
+      "stargate explain metrics                what promises may be held against",
+      "stargate explain distributions          how uncertain values are written" } },
+  [CLI_SCHEMA] = { "schema", NULL, "JSON Schema of a programme file, for editors",
+    "Prints a JSON Schema (draft-07). An editor that knows it completes keys and\n"
+    "marks mistakes while one types; for the YAML language server, put this on the\n"
+    "first line of a programme:\n\n"
+    "  # yaml-language-server: $schema=stargate.schema.json\n",
+    { "stargate schema > stargate.schema.json" } },
+  [CLI_VALIDATE] = { "validate", "[build]", "hold the model of building work against sites that were built",
+    "Forecasts the build-out of sites of which only the row in sites.csv is known,\n"
+    "and scores it against observations.csv where that is there. Exit status 1: the\n"
+    "score misses its bar.\n",
+    { "stargate validate build --cases data/validation/build",
+      "stargate validate build --cases DIR --json scores.json" } },
+  [CLI_HELP] = { "help", "[COMMAND]", "this list, or more about one command", "", { "stargate help run" } },
+  [CLI_VERSION] = { "--version", NULL, "the version of the program", "", { "stargate --version" } },
+};
+
+typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_HELP } option_id;
+
+typedef struct option_row {
+  const char *name, *argument;  // argument NULL: takes none
+  unsigned    commands;
+  option_id   id;
+  const char *help;             // lines of at most 54 columns
+} option_row;
+
+static const option_row options[] = {
+  { "--scenarios", "N", ONLY(CLI_RUN), OPT_SCENARIOS, "how many to simulate, 1 to 10,000,000 [10,000]" },
+  { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
+  { "--threads", "T", ONLY(CLI_RUN), OPT_THREADS, "1 to 256 [as many as there are processors]" },
+  { "--set", "PATH=VALUE", ONLY(CLI_RUN) | ONLY(CLI_CHECK), OPT_SET, "overrides an input of the file; may be repeated" },
+  { "--scenario", "K", ONLY(CLI_RUN), OPT_SCENARIO, "tells scenario K alone, month by month" },
+  { "--json", "PATH", ONLY(CLI_RUN) | ONLY(CLI_VALIDATE), OPT_JSON, "also writes JSON to PATH; -: JSON alone, to stdout" },
+  { "--json", NULL, ONLY(CLI_CHECK), OPT_JSON_FLAG, "prints JSON instead of text" },
+  { "--no-without", NULL, ONLY(CLI_RUN), OPT_NO_WITHOUT, "leaves out the odds with each cause of delay removed,\nwhich takes most of the time" },
+  { "--cases", "DIR", ONLY(CLI_VALIDATE), OPT_CASES, "folder with sites.csv and observations.csv\n[data/validation/build]" },
+  { "--help", NULL, ALL_COMMANDS, OPT_HELP, "prints this" },
+};
+// clang-format on
+
+enum { OPTIONS = sizeof options / sizeof options[0] };
+
+const char *cli_command_word(cli_command command) { return commands[command].word; }
+
+// ---- Mistakes -----------------------------------------------------------------------------------------------------------
+
+static bool mistaken(cli_mistake *m, cli_command command, const char *what, const char *word, const char *hint) {
+  m->command = command;
+  snprintf(m->message, sizeof m->message, what, word);
+  snprintf(m->hint, sizeof m->hint, "%s", hint ? hint : "");
+  return false;
+}
+
+static bool ends_in(const char *s, const char *suffix) {
+  size_t n = strlen(s), k = strlen(suffix);
+  return n >= k && !strcmp(s + n - k, suffix);
+}
+
+static bool unknown_command(cli_mistake *m, const char *word) {
+  const char *known[CLI_COMMANDS];
+  char        hint[200] = "";
+  for (int i = 0; i < CLI_COMMANDS; i++) known[i] = commands[i].word;
+  const char *near = text_nearest(text_of(word), known, CLI_COMMANDS);
+  if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+  else if (ends_in(word, ".yaml") || ends_in(word, ".yml"))
+    snprintf(hint, sizeof hint, "did you mean 'stargate run %.150s'?", word);
+  return mistaken(m, CLI_HELP, word[0] == '-' ? "unknown option '%.200s'" : "unknown command '%.200s'", word, hint);
+}
+
+static bool unknown_option(cli_mistake *m, cli_command command, const char *word) {
+  const char *known[OPTIONS];
+  size_t      n = 0, other = OPTIONS;
+  char        name[100], hint[200] = "";
+  snprintf(name, sizeof name, "%.*s", (int)strcspn(word, "="), word);
+  for (size_t i = 0; i < OPTIONS; i++) {
+    if (options[i].commands & ONLY(command)) known[n++] = options[i].name;
+    else if (!strcmp(options[i].name, name)) other = i;
+  }
+  const char *near = text_nearest(text_of(name), known, n);
+  if (other < OPTIONS) {
+    for (int k = 0; k < CLI_COMMANDS && !hint[0]; k++)
+      if (options[other].commands & ONLY(k)) snprintf(hint, sizeof hint, "it is an option of 'stargate %s'", commands[k].word);
+  } else if (near) {
+    snprintf(hint, sizeof hint, "did you mean %s?", near);
+  }
+  m->command = command;
+  snprintf(m->message, sizeof m->message, "'%s' has no option '%.200s'", commands[command].word, name);
+  snprintf(m->hint, sizeof m->hint, "%s", hint);
+  return false;
+}
+
+// ---- Values of options ---------------------------------------------------------------------------------------------------
+
+// Decimal digits, with "_" or "," between thousands if one likes.
+static bool whole(const char *s, uint64_t low, uint64_t high, uint64_t *out) {
+  uint64_t v = 0;
+  bool     digit = false;
+  for (; *s; s++) {
+    if ((*s == '_' || *s == ',') && digit && s[1]) continue;
+    if (*s < '0' || *s > '9') return false;
+    uint64_t d = (uint64_t)(*s - '0');
+    if (v > (UINT64_MAX - d) / 10) return false;
+    v = 10 * v + d;
+    digit = true;
+  }
+  if (!digit || v < low || v > high) return false;
+  *out = v;
+  return true;
+}
+
+static bool take_number(cli_options *o, const option_row *row, const char *value, cli_mistake *m) {
+  static const struct { option_id id; uint64_t low, high; const char *hint; } ranges[] = {
+    { OPT_SCENARIOS, 1, 10000000, "a whole number from 1 to 10,000,000" },
+    { OPT_SEED, 0, UINT64_MAX, "a whole number from 0 to 18446744073709551615" },
+    { OPT_THREADS, 1, 256, "a whole number from 1 to 256" },
+    { OPT_SCENARIO, 0, 9999999, "a whole number from 0 to 9,999,999" },
+  };
+  uint64_t v = 0;
+  for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+    if (ranges[i].id != row->id || whole(value, ranges[i].low, ranges[i].high, &v)) continue;
+    char what[100];
+    snprintf(what, sizeof what, "%s cannot be '%%.150s'", row->name);
+    return mistaken(m, o->command, what, value, ranges[i].hint);
+  }
+  if (row->id == OPT_SCENARIOS) o->scenarios = (uint32_t)v;
+  if (row->id == OPT_SEED) o->seed = v;
+  if (row->id == OPT_THREADS) o->threads = (int)v;
+  if (row->id == OPT_SCENARIO) o->scenario = (uint32_t)v, o->one = true;
+  return true;
+}
+
+// Splits at the first '=' that is not within quotes: "a.b".c=1.
+static bool take_set(cli_options *o, const char *value, cli_mistake *m) {
+  bool   quoted = false;
+  size_t n = 0;
+  for (; value[n] && (quoted || value[n] != '='); n++) quoted ^= value[n] == '"';
+  if (!n || value[n] != '=')
+    return mistaken(m, o->command, "--set takes PATH=VALUE, not '%.200s'", value, "for example --set 'horizon=5 years'");
+  char *path = malloc(n + 1);
+  if (!path) return mistaken(m, o->command, "out of memory%s", "", NULL);
+  memcpy(path, value, n);
+  path[n] = '\0';
+  o->set[o->n_set++] = (sg_set){ path, value + n + 1 };
+  return true;
+}
+
+static bool take(cli_options *o, const option_row *row, const char *value, bool *help, cli_mistake *m) {
+  switch (row->id) {
+    case OPT_SCENARIOS: case OPT_SEED: case OPT_THREADS: case OPT_SCENARIO: return take_number(o, row, value, m);
+    case OPT_SET: return take_set(o, value, m);
+    case OPT_JSON: o->json = value; break;
+    case OPT_JSON_FLAG: o->json = "-"; break;
+    case OPT_NO_WITHOUT: o->without = 0; break;
+    case OPT_CASES: o->cases = value; break;
+    case OPT_HELP: *help = true; break;
+  }
+  if (value && !value[0]) return mistaken(m, o->command, "%s takes a name that is not empty", row->name, NULL);
+  return true;
+}
+
+// ---- Parsing --------------------------------------------------------------------------------------------------------------
+
+static const option_row *option_named(cli_command command, const char *word, size_t n) {
+  for (size_t i = 0; i < OPTIONS; i++)
+    if ((options[i].commands & ONLY(command)) && strlen(options[i].name) == n && !memcmp(options[i].name, word, n)) return &options[i];
+  return NULL;
+}
+
+// One option at argv[*i]; moves *i over its value.
+static bool parse_option(int argc, char *const *argv, int *i, cli_options *o, bool *help, cli_mistake *m) {
+  const char       *word = argv[*i];
+  size_t            n = strcspn(word, "=");
+  const option_row *row = !strcmp(word, "-h") ? option_named(o->command, "--help", 6) : option_named(o->command, word, n);
+  if (!row) return unknown_option(m, o->command, word);
+  const char *value = word[n] == '=' ? word + n + 1 : NULL;
+  if (!row->argument && value) return mistaken(m, o->command, "%s takes no value", row->name, NULL);
+  if (row->argument && !value) {
+    if (*i + 1 >= argc) {
+      char hint[100];
+      snprintf(hint, sizeof hint, "write %s %s", row->name, row->argument);
+      return mistaken(m, o->command, "%s needs a value", row->name, hint);
+    }
+    value = argv[++*i];
+  }
+  return take(o, row, value, help, m);
+}
+
+static bool parse_word(cli_options *o, const char *word, cli_mistake *m) {
+  char what[120];
+  if (!commands[o->command].argument) {
+    snprintf(what, sizeof what, "'%s' takes no '%%.150s'", commands[o->command].word);
+    return mistaken(m, o->command, what, word, NULL);
+  }
+  if (o->file) {
+    snprintf(what, sizeof what, "'%s' takes one %s, so what is '%%.150s'?", commands[o->command].word, commands[o->command].argument);
+    return mistaken(m, o->command, what, word, NULL);
+  }
+  o->file = word;
+  return true;
+}
+
+// What must be there once all words were read.
+static bool complete(cli_options *o, cli_mistake *m) {
+  bool needs_file = o->command == CLI_RUN || o->command == CLI_CHECK;
+  if (needs_file && !o->file)
+    return mistaken(m, o->command, "'%s' needs a programme file", commands[o->command].word, "a path, or - for standard input");
+  if (o->command == CLI_VALIDATE && o->file && strcmp(o->file, "build"))
+    return mistaken(m, o->command, "'%.150s' cannot be validated by this program", o->file, "only 'build' can");
+  if (o->command == CLI_HELP && o->file) {
+    for (int k = 0; k < CLI_COMMANDS; k++)
+      if (!strcmp(commands[k].word, o->file)) return true;
+    return unknown_command(m, o->file);
+  }
+  return true;
+}
+
+static bool find_command(const char *word, cli_command *out) {
+  if (!strcmp(word, "--help") || !strcmp(word, "-h")) return *out = CLI_HELP, true;
+  for (int k = 0; k < CLI_COMMANDS; k++)
+    if (!strcmp(commands[k].word, word)) return *out = (cli_command)k, true;
+  return false;
+}
+
+bool cli_options_parse(int argc, char *const *argv, cli_options *out, cli_mistake *m) {
+  sg_run_opts usual = sg_run_opts_default();
+  *out = (cli_options){ .command = CLI_HELP, .seed = usual.seed, .scenarios = usual.scenarios, .without = usual.without };
+  if (argc < 2) return mistaken(m, CLI_HELP, "a command is missing%s", "", NULL);
+  if (!find_command(argv[1], &out->command)) return unknown_command(m, argv[1]);
+  out->set = calloc((size_t)argc, sizeof *out->set);
+  if (!out->set) return mistaken(m, out->command, "out of memory%s", "", NULL);
+  bool help = false, only_words = false;
+  for (int i = 2; i < argc; i++) {
+    const char *word = argv[i];
+    bool        fine;
+    if (!only_words && !strcmp(word, "--")) {
+      only_words = true;
+      continue;
+    }
+    if (!only_words && word[0] == '-' && word[1]) fine = parse_option(argc, argv, &i, out, &help, m);
+    else fine = parse_word(out, word, m);
+    if (!fine) return false;
+    if (help) break;
+  }
+  if (help) {
+    out->file = out->command == CLI_HELP ? NULL : commands[out->command].word;
+    out->command = CLI_HELP;
+    return true;
+  }
+  return complete(out, m);
+}
+
+void cli_options_free(cli_options *o) {
+  for (size_t i = 0; i < o->n_set; i++) free((char *)(uintptr_t)o->set[i].path);
+  free(o->set);
+  o->set = NULL;
+  o->n_set = 0;
+}
+
+// ---- Help -----------------------------------------------------------------------------------------------------------------
+
+static void help_all(text_buffer *out) {
+  text_puts(out, "stargate: what will really happen to a gigawatt-scale AI programme\n\n"
+                 "usage: stargate COMMAND [ARGUMENTS]\n\n");
+  for (int k = 0; k < CLI_COMMANDS; k++) {
+    char label[40];
+    snprintf(label, sizeof label, "%s%s%s", commands[k].word, commands[k].argument ? " " : "",
+             commands[k].argument ? commands[k].argument : "");
+    text_addf(out, "  %-16s %s\n", label, commands[k].summary);
+  }
+  text_puts(out, "\nexamples:\n"
+                 "  stargate run programmes/stargate-2025.yaml\n"
+                 "  stargate run plan.yaml --scenarios 1000 --set 'horizon=5 years'\n"
+                 "  stargate check plan.yaml\n"
+                 "  stargate explain campuses.grid.limit\n"
+                 "\n`stargate help COMMAND` has the options of each. FILE may be - for stdin.\n"
+                 "Exit status: 0 fine; 1 something was found; 2 bad usage, input or output;\n"
+                 "130 interrupted. NO_COLOR=1 leaves out colours.\n");
+}
+
+static void help_option(const option_row *row, text_buffer *out) {
+  char label[40];
+  snprintf(label, sizeof label, "%s%s%s", row->name, row->argument ? " " : "", row->argument ? row->argument : "");
+  text_addf(out, "  %-18s ", label);
+  for (const char *c = row->help; *c; c++) {
+    text_add(out, c, 1);
+    if (*c == '\n') text_addf(out, "%21s", "");
+  }
+  text_puts(out, "\n");
+}
+
+void cli_help(cli_command command, text_buffer *out) {
+  const command_row *row = &commands[command];
+  if (command == CLI_HELP) {
+    help_all(out);
+    return;
+  }
+  bool has_options = false;
+  for (size_t i = 0; i < OPTIONS; i++) has_options |= (options[i].commands & ONLY(command)) && options[i].id != OPT_HELP;
+  text_addf(out, "stargate %s: %s\n\nusage: stargate %s%s%s%s\n", row->word, row->summary, row->word, row->argument ? " " : "",
+            row->argument ? row->argument : "", has_options ? " [OPTIONS]" : "");
+  if (row->text[0]) text_addf(out, "\n%s", row->text);
+  if (has_options) text_puts(out, "\noptions:\n");
+  for (size_t i = 0; i < OPTIONS && has_options; i++)
+    if (options[i].commands & ONLY(command)) help_option(&options[i], out);
+  text_puts(out, "\nexamples:\n");
+  for (int i = 0; i < EXAMPLES_MAX && row->example[i]; i++) text_addf(out, "  %s\n", row->example[i]);
+}

@@ -1,0 +1,46 @@
+// Options: the commands of the program and what each takes, in two tables; parsing, help and suggestions follow from them.
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../../include/stargate.h"
+#include "../base/text.h"
+
+typedef enum cli_command {
+  CLI_RUN, CLI_CHECK, CLI_EXPLAIN, CLI_SCHEMA, CLI_VALIDATE, CLI_HELP, CLI_VERSION, CLI_COMMANDS
+} cli_command;
+
+typedef struct cli_options {
+  cli_command command;
+  const char *file;       // FILE of run and check, PATH of explain, what to validate, command to help with; NULL: none
+  uint64_t    seed;
+  uint32_t    scenarios;
+  int         threads;    // 0: as many as there are processors
+  bool        one;        // --scenario
+  uint32_t    scenario;
+  int         without;    // 1: with counterfactuals
+  const char *json;       // path, "-" for stdout; NULL: none
+  const char *cases;      // folder
+  sg_set     *set;        // (n_set), owned, with their paths
+  size_t      n_set;
+} cli_options;
+
+// What is wrong with a command line.
+typedef struct cli_mistake {
+  char        message[300], hint[200];  // hint may be empty
+  cli_command command;                  // whose help to point to; CLI_HELP: the general one
+} cli_mistake;
+
+// Reads a command line; argv[0] is the program. Strings in *out point into argv. False: *mistake says why.
+// cli_options_free in either case.
+bool cli_options_parse(int argc, char *const *argv, cli_options *out, cli_mistake *mistake);
+void cli_options_free(cli_options *options);
+
+// Help on one command, or (CLI_HELP) on all; 80 columns.
+void cli_help(cli_command command, text_buffer *out);
+
+const char *cli_command_word(cli_command command);  // "run"
+
+#endif

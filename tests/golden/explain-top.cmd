@@ -1,0 +1,1 @@
+$STARGATE explain as_of; $STARGATE explain contracts.senior.from

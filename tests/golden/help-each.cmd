@@ -1,0 +1,1 @@
+for c in check explain schema validate --version; do $STARGATE help -- $c; echo; done

@@ -1,0 +1,1 @@
+$STARGATE help run; $STARGATE run --help | cmp - <($STARGATE help run)

@@ -1,0 +1,1 @@
+P=programmes/one-campus.yaml; mkfifo $TMP/fifo; ln -s nothing $TMP/link; for f in $TMP $TMP/fifo $TMP/link /dev/null /nowhere/x $TMP/new/; do $STARGATE run $P --scenarios 10 --json $f; echo $?; done; ls $TMP

@@ -1,0 +1,1 @@
+$STARGATE schema | python3 -c "import json, sys; s = json.load(sys.stdin); print(*s[\"properties\"]); print(*s[\"definitions\"]); print(json.dumps(s[\"definitions\"][\"value_map\"][\"properties\"][\"share\"]))"

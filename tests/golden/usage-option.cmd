@@ -1,0 +1,1 @@
+for o in --sceanrios --workers=3 --cases=x -x --seed --seed=-1 --scenarios=0 --scenarios=1e5 --threads=257 --set=x --json= --no-without=1; do $STARGATE run programmes/stargate-2025.yaml $o; echo $?; done
