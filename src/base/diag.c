@@ -130,26 +130,32 @@ static void set_place(diag_place place, sg_diag *d) {
     cut_excerpt(line, d->column, d);
 }
 
+// A line that several rows inherit is complained of once.
+static bool stands_already(const sg_diags *list, const sg_diag *d) {
+  for (size_t i = 0; d->line > 0 && i < list->n; i++) {
+    const sg_diag *at = &list->item[i];
+    if (at->line == d->line && at->column == d->column && !strcmp(at->message, d->message) && !strcmp(at->file, d->file)) return true;
+  }
+  return false;
+}
+
 sg_err diag_add(sg_diags *list, sg_severity severity, sg_err code, diag_place place, const char *hint,
                 const char *format, ...) {
   if (!list) return code;
-  if (severity == SG_ERROR) list->n_errors++;
-  if (list->n == SG_DIAGS_MAX) {
-    list->n_more++;
-    return code;
-  }
-  sg_diag *d = &list->item[list->n++];
+  sg_diag  made = {.code = code, .severity = severity};
+  sg_diag *d = &made;
   char     message[4 * sizeof d->message];
   va_list  args;
-  memset(d, 0, sizeof *d);
-  d->code = code;
-  d->severity = severity;
   va_start(args, format);
   if (vsnprintf(message, sizeof message, format, args) < 0) message[0] = '\0';
   va_end(args);
   copy_safe(message, d->message, sizeof d->message);
   if (hint) copy_safe(hint, d->hint, sizeof d->hint);
   set_place(place, d);
+  if (stands_already(list, d)) return code;
+  if (severity == SG_ERROR) list->n_errors++;
+  if (list->n == SG_DIAGS_MAX) list->n_more++;
+  else list->item[list->n++] = made;
   return code;
 }
 

@@ -14,7 +14,7 @@
 #include "files.h"
 #include "progress.h"
 
-// ---- Terminal -------------------------------------------------------------------------------------------------------------
+// ---- Terminal -------------------------------------------------------------------------------------------
 
 static bool wants_colour(int fd) {
   const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -61,11 +61,12 @@ static int print_text(sg_text *text, int status) {
 int cli_usage(const cli_mistake *m) {
   const char *of = m->command == CLI_HELP ? "" : cli_command_word(m->command);
   char        text[700];
-  snprintf(text, sizeof text, "%s%s%s\n  see `stargate help%s%s`", m->message, m->hint[0] ? "\n  " : "", m->hint, of[0] ? " " : "", of);
+  snprintf(text, sizeof text, "%s%s%s\n  see `stargate help%s%s`", m->message, m->hint[0] ? "\n  " : "", m->hint,
+           of[0] ? " " : "", of);
   return complain(text);
 }
 
-// ---- Input ----------------------------------------------------------------------------------------------------------------
+// ---- Input ----------------------------------------------------------------------------------------------
 
 static void show_findings(const sg_diags *diags) {
   int  colour = wants_colour(STDERR_FILENO);
@@ -97,11 +98,19 @@ static void unload(loaded *in) {
   free(in->text.at);
 }
 
+static const char *shown_name(const cli_options *o) { return strcmp(o->file, "-") ? o->file : "<stdin>"; }
+
 // False: the file could not be read at all, and the user was told.
 static bool load(const cli_options *o, loaded *in) {
   char why[FILES_WHY];
-  *in = (loaded){ .err = SG_OK };
+  *in = (loaded){.err = SG_OK};
   if (!files_read(o->file, SPEC_MAX_BYTES, &in->text, why, NULL)) {
+    complain(why);
+    return false;
+  }
+  if (in->text.n > SPEC_MAX_BYTES) {  // no more than that was read, so the library could not tell the size
+    snprintf(why, sizeof why, "%.200s: is larger than %d MB, the most that a programme may have", shown_name(o),
+             SPEC_MAX_BYTES >> 20);
     complain(why);
     return false;
   }
@@ -110,7 +119,7 @@ static bool load(const cli_options *o, loaded *in) {
     complain_err(SG_ERR_MEMORY);
     return false;
   }
-  sg_input input = { strcmp(o->file, "-") ? o->file : "<stdin>", in->text.at, in->text.n };
+  sg_input input = {shown_name(o), in->text.at, in->text.n};
   in->err = sg_model_load(&input, o->set, o->n_set, in->diags, &in->model);
   show_findings(in->diags);
   if (in->err && !in->diags->n) complain_err(in->err);
@@ -146,7 +155,7 @@ static int worse(int a, int b) {
   return a > b ? a : b;
 }
 
-// ---- run ------------------------------------------------------------------------------------------------------------------
+// ---- run ------------------------------------------------------------------------------------------------
 
 // Set by Ctrl-C while scenarios run. The one global: a signal handler can reach nothing else.
 static volatile sig_atomic_t stop_asked;
@@ -158,10 +167,12 @@ static void ask_to_stop(int number) {
 
 // Ctrl-C asks once; the next one ends the program as usual. Where it was ignored (a job in the background) it stays so.
 static sg_err run_watched(const cli_options *o, const sg_model *model, sg_result **result, double *elapsed_s) {
-  struct sigaction ask = { .sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND }, before;
-  cli_progress     progress = { .show = isatty(STDERR_FILENO), .width = columns_of(STDERR_FILENO), .start_s = cli_now_s(), .stop = &stop_asked };
-  long             processors = sysconf(_SC_NPROCESSORS_ONLN);
-  sg_run_opts      opts = sg_run_opts_default();
+  struct sigaction ask = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND}, before;
+  cli_progress     progress = {
+          .show = isatty(STDERR_FILENO), .width = columns_of(STDERR_FILENO), .start_s = cli_now_s(),
+                           .stop = &stop_asked};
+  long        processors = sysconf(_SC_NPROCESSORS_ONLN);
+  sg_run_opts opts = sg_run_opts_default();
   opts.seed = o->seed;
   opts.scenarios = o->scenarios;
   opts.without = o->without;
@@ -242,7 +253,7 @@ int cli_run(const cli_options *o) {
   return status;
 }
 
-// ---- check ----------------------------------------------------------------------------------------------------------------
+// ---- check ----------------------------------------------------------------------------------------------
 
 int cli_check(const cli_options *o) {
   loaded  in;
@@ -266,7 +277,7 @@ int cli_check(const cli_options *o) {
   return status;
 }
 
-// ---- validate --------------------------------------------------------------------------------------------------------------
+// ---- validate -------------------------------------------------------------------------------------------
 
 static bool read_case(const char *folder, const char *name, files_text *out, char path[600], bool *missing) {
   char why[FILES_WHY];
@@ -288,9 +299,9 @@ int cli_validate(const cli_options *o) {
   sg_text   summary = {0}, json = {0};
   if (!diags) complain_err(SG_ERR_MEMORY);
   if (diags && (has_seen || missing)) {
-    sg_input site_input = { site_path, sites.at, sites.n }, seen_input = { seen_path, seen.at, seen.n };
-    sg_err   err = sg_validate_build(&site_input, has_seen ? &seen_input : NULL, o->seed, diags, style_of(STDOUT_FILENO),
-                                     &summary, &json, &met);
+    sg_input site_input = {site_path, sites.at, sites.n}, seen_input = {seen_path, seen.at, seen.n};
+    sg_err err = sg_validate_build(&site_input, has_seen ? &seen_input : NULL, o->seed, diags, style_of(STDOUT_FILENO),
+                                   &summary, &json, &met);
     show_findings(diags);
     met_bar = !has_seen || met;  // without observations there is nothing to miss
     if (err && !diags->n) complain_err(err);
@@ -306,7 +317,7 @@ int cli_validate(const cli_options *o) {
   return status;
 }
 
-// ---- explain, schema, help ---------------------------------------------------------------------------------------------------
+// ---- explain, schema, help ------------------------------------------------------------------------------
 
 int cli_explain(const cli_options *o) {
   sg_text text = {0};

@@ -1,5 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
-#define _XOPEN_SOURCE 700  // realpath
+#define _XOPEN_SOURCE   700  // realpath
 #include "files.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ static bool fail(char why[FILES_WHY], const char *path, const char *what) {
   return false;
 }
 
-// ---- Reading ------------------------------------------------------------------------------------------------------------
+// ---- Reading --------------------------------------------------------------------------------------------
 
 static bool read_all(int fd, const char *name, size_t most, files_text *out, char why[FILES_WHY]) {
   size_t capacity = 64 * 1024;
@@ -39,14 +39,14 @@ static bool read_all(int fd, const char *name, size_t most, files_text *out, cha
     }
     if (got == 0) {
       at[n] = '\0';
-      *out = (files_text){ at, n };
+      *out = (files_text){at, n};
       return true;
     }
     n += (size_t)got;
   }
   if (at && n > most) {
     at[n] = '\0';
-    *out = (files_text){ at, n };
+    *out = (files_text){at, n};
     return true;
   }
   free(at);
@@ -56,7 +56,7 @@ static bool read_all(int fd, const char *name, size_t most, files_text *out, cha
 bool files_read(const char *path, size_t most, files_text *out, char why[FILES_WHY], bool *missing) {
   struct stat s;
   if (missing) *missing = false;
-  *out = (files_text){ NULL, 0 };
+  *out = (files_text){NULL, 0};
   if (!strcmp(path, "-")) return read_all(STDIN_FILENO, "standard input", most, out, why);
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) {
@@ -69,7 +69,7 @@ bool files_read(const char *path, size_t most, files_text *out, char why[FILES_W
   return fine;
 }
 
-// ---- Writing ------------------------------------------------------------------------------------------------------------
+// ---- Writing --------------------------------------------------------------------------------------------
 
 // Where `path` leads, and the mode that what stands there has (0: nothing stands there). False: it cannot be written.
 static bool target(const char *path, char real[PATH_MAX], mode_t *mode, char why[FILES_WHY]) {
@@ -80,7 +80,8 @@ static bool target(const char *path, char real[PATH_MAX], mode_t *mode, char why
   if (n >= PATH_MAX - 16) return fail(why, path, "the path is too long");
   memcpy(real, path, n + 1);
   if (lstat(path, &link) != 0) return errno == ENOENT && path[n - 1] != '/' ? true : fail(why, path, strerror(errno));
-  if (stat(path, &s) != 0) return fail(why, path, S_ISLNK(link.st_mode) ? "is a link that leads nowhere" : strerror(errno));
+  if (stat(path, &s) != 0)
+    return fail(why, path, S_ISLNK(link.st_mode) ? "is a link that leads nowhere" : strerror(errno));
   if (S_ISDIR(s.st_mode)) return fail(why, path, "is a directory, not a file");
   if (!S_ISREG(s.st_mode)) return fail(why, path, "is not a regular file; only - writes to anything else");
   if (S_ISLNK(link.st_mode)) {

@@ -16,7 +16,8 @@ typedef struct files_text {
 // passed. False: why[] says what went wrong, and *missing (may be NULL) whether there is no such file.
 bool files_read(const char *path, size_t most, files_text *out, char why[FILES_WHY], bool *missing);
 
-// Whether `path` can be written: a regular file or a new name, in a folder that lets one. To be asked before a long run.
+// Whether `path` can be written: a regular file or a new name, in a folder that lets one. To be asked before a long
+// run.
 bool files_may_write(const char *path, char why[FILES_WHY]);
 
 // Writes beside `path`, flushes to the disk and renames: either the whole text stands there or what stood there before.

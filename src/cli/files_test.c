@@ -18,7 +18,7 @@
 static char folder[64];
 
 static const char *in(const char *name) {
-  static char path[4][200];
+  static char path[4][400];
   static int  next;
   next = (next + 1) % 4;
   snprintf(path[next], sizeof path[next], "%s/%s", folder, name);
@@ -86,10 +86,16 @@ START_TEST(refuses) {
   ck_assert_int_eq(mkfifo(in("fifo"), 0600), 0);
   ck_assert_int_eq(mkdir(in("folder"), 0700), 0);
   ck_assert_int_eq(symlink("nothing", in("dangling")), 0);
-  const struct { const char *path, *says; } rows[] = {
-    { in("fifo"), "not a regular file" },     { in("folder"), "is a directory" }, { in("dangling"), "leads nowhere" },
-    { "/dev/null", "not a regular file" },    { "", "is no name" },               { "/nowhere/at/all", "No such file" },
-    { long_name, "too long" },
+  const struct {
+    const char *path, *says;
+  } rows[] = {
+      {in("fifo"),        "not a regular file"},
+      {in("folder"),      "is a directory"    },
+      {in("dangling"),    "leads nowhere"     },
+      {"/dev/null",       "not a regular file"},
+      {"",                "is no name"        },
+      {"/nowhere/at/all", "No such file"      },
+      {long_name,         "too long"          },
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     ck_assert_msg(!files_may_write(rows[i].path, why), "%s", rows[i].path);
@@ -105,7 +111,7 @@ END_TEST
 // A limit on the size of files stands in for a full disk: the old text stays, nothing is left beside it.
 START_TEST(full_disk_leaves_the_old_text) {
   char          why[FILES_WHY];
-  struct rlimit limit = { 4096, 4096 };
+  struct rlimit limit = {4096, 4096};
   static char   large[100000];
   enter();
   memset(large, 'x', sizeof large);

@@ -14,8 +14,13 @@ static void keep_standard_streams(void) {
 
 int main(int argc, char **argv) {
   static int (*const run[CLI_COMMANDS])(const cli_options *) = {
-    [CLI_RUN] = cli_run,           [CLI_CHECK] = cli_check,       [CLI_EXPLAIN] = cli_explain,      [CLI_SCHEMA] = cli_schema,
-    [CLI_VALIDATE] = cli_validate, [CLI_HELP] = cli_show_help,    [CLI_VERSION] = cli_show_version,
+      [CLI_RUN] = cli_run,
+      [CLI_CHECK] = cli_check,
+      [CLI_EXPLAIN] = cli_explain,
+      [CLI_SCHEMA] = cli_schema,
+      [CLI_VALIDATE] = cli_validate,
+      [CLI_HELP] = cli_show_help,
+      [CLI_VERSION] = cli_show_version,
   };
   cli_options options;
   cli_mistake mistake;

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #define ONLY(command) (1u << (command))
-#define ALL_COMMANDS (~0u)
+#define ALL_COMMANDS  (~0u)
 
 enum { EXAMPLES_MAX = 5 };
 
-// ---- The two tables ---------------------------------------------------------------------------------------------------
+// ---- The two tables -------------------------------------------------------------------------------------
 
 typedef struct command_row {
   const char *word, *argument;  // argument: "FILE", "[PATH]", NULL for none
@@ -29,7 +29,7 @@ static const command_row commands[CLI_COMMANDS] = {
       "stargate run plan.yaml --scenarios 1000 --seed 7 --json result.json",
       "stargate run plan.yaml --set 'campuses.abilene.grid.main.limit=800 MW'",
       "stargate run plan.yaml --scenario 4711      why one scenario went as it did" } },
-  [CLI_CHECK] = { "check", "FILE", "what a programme contradicts in itself, or misses even by plan",
+  [CLI_CHECK] = { "check", "FILE", "what a programme contradicts in itself, or misses by plan",
     "Reads a programme without simulating it, and says what is wrong in the file,\n"
     "what it contradicts in itself, which promises even its plan misses, and every\n"
     "value that has no source. Exit status 1: there are contradictions.\n",
@@ -49,7 +49,7 @@ static const command_row commands[CLI_COMMANDS] = {
     "first line of a programme:\n\n"
     "  # yaml-language-server: $schema=stargate.schema.json\n",
     { "stargate schema > stargate.schema.json" } },
-  [CLI_VALIDATE] = { "validate", "[build]", "hold the model of building work against sites that were built",
+  [CLI_VALIDATE] = { "validate", "[build]", "hold the model of building work against what was built",
     "Forecasts the build-out of sites of which only the row in sites.csv is known,\n"
     "and scores it against observations.csv where that is there. Exit status 1: the\n"
     "score misses its bar.\n",
@@ -86,7 +86,7 @@ enum { OPTIONS = sizeof options / sizeof options[0] };
 
 const char *cli_command_word(cli_command command) { return commands[command].word; }
 
-// ---- Mistakes -----------------------------------------------------------------------------------------------------------
+// ---- Mistakes -------------------------------------------------------------------------------------------
 
 static bool mistaken(cli_mistake *m, cli_command command, const char *what, const char *word, const char *hint) {
   m->command = command;
@@ -123,7 +123,8 @@ static bool unknown_option(cli_mistake *m, cli_command command, const char *word
   const char *near = text_nearest(text_of(name), known, n);
   if (other < OPTIONS) {
     for (int k = 0; k < CLI_COMMANDS && !hint[0]; k++)
-      if (options[other].commands & ONLY(k)) snprintf(hint, sizeof hint, "it is an option of 'stargate %s'", commands[k].word);
+      if (options[other].commands & ONLY(k))
+        snprintf(hint, sizeof hint, "it is an option of 'stargate %s'", commands[k].word);
   } else if (near) {
     snprintf(hint, sizeof hint, "did you mean %s?", near);
   }
@@ -133,7 +134,7 @@ static bool unknown_option(cli_mistake *m, cli_command command, const char *word
   return false;
 }
 
-// ---- Values of options ---------------------------------------------------------------------------------------------------
+// ---- Values of options ----------------------------------------------------------------------------------
 
 // Decimal digits, with "_" or "," between thousands if one likes.
 static bool whole(const char *s, uint64_t low, uint64_t high, uint64_t *out) {
@@ -153,11 +154,15 @@ static bool whole(const char *s, uint64_t low, uint64_t high, uint64_t *out) {
 }
 
 static bool take_number(cli_options *o, const option_row *row, const char *value, cli_mistake *m) {
-  static const struct { option_id id; uint64_t low, high; const char *hint; } ranges[] = {
-    { OPT_SCENARIOS, 1, 10000000, "a whole number from 1 to 10,000,000" },
-    { OPT_SEED, 0, UINT64_MAX, "a whole number from 0 to 18446744073709551615" },
-    { OPT_THREADS, 1, 256, "a whole number from 1 to 256" },
-    { OPT_SCENARIO, 0, 9999999, "a whole number from 0 to 9,999,999" },
+  static const struct {
+    option_id   id;
+    uint64_t    low, high;
+    const char *hint;
+  } ranges[] = {
+      {OPT_SCENARIOS, 1, 10000000,   "a whole number from 1 to 10,000,000"          },
+      {OPT_SEED,      0, UINT64_MAX, "a whole number from 0 to 18446744073709551615"},
+      {OPT_THREADS,   1, 256,        "a whole number from 1 to 256"                 },
+      {OPT_SCENARIO,  0, 9999999,    "a whole number from 0 to 9,999,999"           },
   };
   uint64_t v = 0;
   for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
@@ -179,18 +184,22 @@ static bool take_set(cli_options *o, const char *value, cli_mistake *m) {
   size_t n = 0;
   for (; value[n] && (quoted || value[n] != '='); n++) quoted ^= value[n] == '"';
   if (!n || value[n] != '=')
-    return mistaken(m, o->command, "--set takes PATH=VALUE, not '%.200s'", value, "for example --set 'horizon=5 years'");
+    return mistaken(m, o->command, "--set takes PATH=VALUE, not '%.200s'", value,
+                    "for example --set 'horizon=5 years'");
   char *path = malloc(n + 1);
   if (!path) return mistaken(m, o->command, "out of memory%s", "", NULL);
   memcpy(path, value, n);
   path[n] = '\0';
-  o->set[o->n_set++] = (sg_set){ path, value + n + 1 };
+  o->set[o->n_set++] = (sg_set){path, value + n + 1};
   return true;
 }
 
 static bool take(cli_options *o, const option_row *row, const char *value, bool *help, cli_mistake *m) {
   switch (row->id) {
-    case OPT_SCENARIOS: case OPT_SEED: case OPT_THREADS: case OPT_SCENARIO: return take_number(o, row, value, m);
+    case OPT_SCENARIOS:
+    case OPT_SEED:
+    case OPT_THREADS:
+    case OPT_SCENARIO: return take_number(o, row, value, m);
     case OPT_SET: return take_set(o, value, m);
     case OPT_JSON: o->json = value; break;
     case OPT_JSON_FLAG: o->json = "-"; break;
@@ -202,11 +211,12 @@ static bool take(cli_options *o, const option_row *row, const char *value, bool 
   return true;
 }
 
-// ---- Parsing --------------------------------------------------------------------------------------------------------------
+// ---- Parsing --------------------------------------------------------------------------------------------
 
 static const option_row *option_named(cli_command command, const char *word, size_t n) {
   for (size_t i = 0; i < OPTIONS; i++)
-    if ((options[i].commands & ONLY(command)) && strlen(options[i].name) == n && !memcmp(options[i].name, word, n)) return &options[i];
+    if ((options[i].commands & ONLY(command)) && strlen(options[i].name) == n && !memcmp(options[i].name, word, n))
+      return &options[i];
   return NULL;
 }
 
@@ -214,7 +224,8 @@ static const option_row *option_named(cli_command command, const char *word, siz
 static bool parse_option(int argc, char *const *argv, int *i, cli_options *o, bool *help, cli_mistake *m) {
   const char       *word = argv[*i];
   size_t            n = strcspn(word, "=");
-  const option_row *row = !strcmp(word, "-h") ? option_named(o->command, "--help", 6) : option_named(o->command, word, n);
+  const option_row *row =
+      !strcmp(word, "-h") ? option_named(o->command, "--help", 6) : option_named(o->command, word, n);
   if (!row) return unknown_option(m, o->command, word);
   const char *value = word[n] == '=' ? word + n + 1 : NULL;
   if (!row->argument && value) return mistaken(m, o->command, "%s takes no value", row->name, NULL);
@@ -236,7 +247,8 @@ static bool parse_word(cli_options *o, const char *word, cli_mistake *m) {
     return mistaken(m, o->command, what, word, NULL);
   }
   if (o->file) {
-    snprintf(what, sizeof what, "'%s' takes one %s, so what is '%%.150s'?", commands[o->command].word, commands[o->command].argument);
+    snprintf(what, sizeof what, "'%s' takes one %s, so what is '%%.150s'?", commands[o->command].word,
+             commands[o->command].argument);
     return mistaken(m, o->command, what, word, NULL);
   }
   o->file = word;
@@ -247,7 +259,8 @@ static bool parse_word(cli_options *o, const char *word, cli_mistake *m) {
 static bool complete(cli_options *o, cli_mistake *m) {
   bool needs_file = o->command == CLI_RUN || o->command == CLI_CHECK;
   if (needs_file && !o->file)
-    return mistaken(m, o->command, "'%s' needs a programme file", commands[o->command].word, "a path, or - for standard input");
+    return mistaken(m, o->command, "'%s' needs a programme file", commands[o->command].word,
+                    "a path, or - for standard input");
   if (o->command == CLI_VALIDATE && o->file && strcmp(o->file, "build"))
     return mistaken(m, o->command, "'%.150s' cannot be validated by this program", o->file, "only 'build' can");
   if (o->command == CLI_HELP && o->file) {
@@ -267,7 +280,7 @@ static bool find_command(const char *word, cli_command *out) {
 
 bool cli_options_parse(int argc, char *const *argv, cli_options *out, cli_mistake *m) {
   sg_run_opts usual = sg_run_opts_default();
-  *out = (cli_options){ .command = CLI_HELP, .seed = usual.seed, .scenarios = usual.scenarios, .without = usual.without };
+  *out = (cli_options){.command = CLI_HELP, .seed = usual.seed, .scenarios = usual.scenarios, .without = usual.without};
   if (argc < 2) return mistaken(m, CLI_HELP, "a command is missing%s", "", NULL);
   if (!find_command(argv[1], &out->command)) return unknown_command(m, argv[1]);
   out->set = calloc((size_t)argc, sizeof *out->set);
@@ -300,25 +313,27 @@ void cli_options_free(cli_options *o) {
   o->n_set = 0;
 }
 
-// ---- Help -----------------------------------------------------------------------------------------------------------------
+// ---- Help -----------------------------------------------------------------------------------------------
 
 static void help_all(text_buffer *out) {
-  text_puts(out, "stargate: what will really happen to a gigawatt-scale AI programme\n\n"
-                 "usage: stargate COMMAND [ARGUMENTS]\n\n");
+  text_puts(out,
+            "stargate: what will really happen to a gigawatt-scale AI programme\n\n"
+            "usage: stargate COMMAND [ARGUMENTS]\n\n");
   for (int k = 0; k < CLI_COMMANDS; k++) {
     char label[40];
     snprintf(label, sizeof label, "%s%s%s", commands[k].word, commands[k].argument ? " " : "",
              commands[k].argument ? commands[k].argument : "");
     text_addf(out, "  %-16s %s\n", label, commands[k].summary);
   }
-  text_puts(out, "\nexamples:\n"
-                 "  stargate run programmes/stargate-2025.yaml\n"
-                 "  stargate run plan.yaml --scenarios 1000 --set 'horizon=5 years'\n"
-                 "  stargate check plan.yaml\n"
-                 "  stargate explain campuses.grid.limit\n"
-                 "\n`stargate help COMMAND` has the options of each. FILE may be - for stdin.\n"
-                 "Exit status: 0 fine; 1 something was found; 2 bad usage, input or output;\n"
-                 "130 interrupted. NO_COLOR=1 leaves out colours.\n");
+  text_puts(out,
+            "\nexamples:\n"
+            "  stargate run programmes/stargate-2025.yaml\n"
+            "  stargate run plan.yaml --scenarios 1000 --set 'horizon=5 years'\n"
+            "  stargate check plan.yaml\n"
+            "  stargate explain campuses.grid.limit\n"
+            "\n`stargate help COMMAND` has the options of each. FILE may be - for stdin.\n"
+            "Exit status: 0 fine; 1 something was found; 2 bad usage, input or output;\n"
+            "130 interrupted. NO_COLOR=1 leaves out colours.\n");
 }
 
 static void help_option(const option_row *row, text_buffer *out) {
@@ -339,9 +354,10 @@ void cli_help(cli_command command, text_buffer *out) {
     return;
   }
   bool has_options = false;
-  for (size_t i = 0; i < OPTIONS; i++) has_options |= (options[i].commands & ONLY(command)) && options[i].id != OPT_HELP;
-  text_addf(out, "stargate %s: %s\n\nusage: stargate %s%s%s%s\n", row->word, row->summary, row->word, row->argument ? " " : "",
-            row->argument ? row->argument : "", has_options ? " [OPTIONS]" : "");
+  for (size_t i = 0; i < OPTIONS; i++)
+    has_options |= (options[i].commands & ONLY(command)) && options[i].id != OPT_HELP;
+  text_addf(out, "stargate %s: %s\n\nusage: stargate %s%s%s%s\n", row->word, row->summary, row->word,
+            row->argument ? " " : "", row->argument ? row->argument : "", has_options ? " [OPTIONS]" : "");
   if (row->text[0]) text_addf(out, "\n%s", row->text);
   if (has_options) text_puts(out, "\noptions:\n");
   for (size_t i = 0; i < OPTIONS && has_options; i++)

@@ -1,4 +1,5 @@
-// Options: the commands of the program and what each takes, in two tables; parsing, help and suggestions follow from them.
+// Options: the commands of the program and what each takes, in two tables; parsing, help and suggestions follow from
+// them.
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -9,21 +10,28 @@
 #include "../base/text.h"
 
 typedef enum cli_command {
-  CLI_RUN, CLI_CHECK, CLI_EXPLAIN, CLI_SCHEMA, CLI_VALIDATE, CLI_HELP, CLI_VERSION, CLI_COMMANDS
+  CLI_RUN,
+  CLI_CHECK,
+  CLI_EXPLAIN,
+  CLI_SCHEMA,
+  CLI_VALIDATE,
+  CLI_HELP,
+  CLI_VERSION,
+  CLI_COMMANDS
 } cli_command;
 
 typedef struct cli_options {
   cli_command command;
-  const char *file;       // FILE of run and check, PATH of explain, what to validate, command to help with; NULL: none
+  const char *file;  // FILE of run and check, PATH of explain, what to validate, command to help with; NULL: none
   uint64_t    seed;
   uint32_t    scenarios;
-  int         threads;    // 0: as many as there are processors
-  bool        one;        // --scenario
+  int         threads;  // 0: as many as there are processors
+  bool        one;      // --scenario
   uint32_t    scenario;
-  int         without;    // 1: with counterfactuals
-  const char *json;       // path, "-" for stdout; NULL: none
-  const char *cases;      // folder
-  sg_set     *set;        // (n_set), owned, with their paths
+  int         without;  // 1: with counterfactuals
+  const char *json;     // path, "-" for stdout; NULL: none
+  const char *cases;    // folder
+  sg_set     *set;      // (n_set), owned, with their paths
   size_t      n_set;
 } cli_options;
 

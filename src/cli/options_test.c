@@ -10,7 +10,7 @@
 enum { WORDS = 10 };
 
 static bool parse(const char *const words[WORDS], cli_options *o, cli_mistake *m) {
-  char *argv[WORDS + 2] = { (char *)(uintptr_t)"stargate" };
+  char *argv[WORDS + 2] = {(char *)(uintptr_t) "stargate"};
   int   argc = 1;
   for (int i = 0; i < WORDS && words[i]; i++) argv[argc++] = (char *)(uintptr_t)words[i];
   memset(m, 0, sizeof *m);
@@ -27,39 +27,42 @@ START_TEST(reads) {
     int         threads, without;
     const char *json;
   } rows[] = {
-    { "defaults", { "run", "a.yaml" }, CLI_RUN, "a.yaml", 1, 10000, 0, 1, NULL },
-    { "stdin", { "run", "-" }, CLI_RUN, "-", 1, 10000, 0, 1, NULL },
-    { "options after", { "run", "a", "--seed", "7", "--threads", "3" }, CLI_RUN, "a", 7, 10000, 3, 1, NULL },
-    { "options before", { "run", "--scenarios", "12", "a" }, CLI_RUN, "a", 1, 12, 0, 1, NULL },
-    { "equals sign", { "run", "--scenarios=12", "--json=out", "a" }, CLI_RUN, "a", 1, 12, 0, 1, "out" },
-    { "thousands", { "run", "a", "--scenarios", "1,000,000" }, CLI_RUN, "a", 1, 1000000, 0, 1, NULL },
-    { "underscores", { "run", "a", "--scenarios", "1_000" }, CLI_RUN, "a", 1, 1000, 0, 1, NULL },
-    { "largest seed", { "run", "a", "--seed", "18446744073709551615" }, CLI_RUN, "a", UINT64_MAX, 10000, 0, 1, NULL },
-    { "json to stdout", { "run", "a", "--json", "-" }, CLI_RUN, "a", 1, 10000, 0, 1, "-" },
-    { "no counterfactuals", { "run", "a", "--no-without" }, CLI_RUN, "a", 1, 10000, 0, 0, NULL },
-    { "end of options", { "run", "--", "--seed" }, CLI_RUN, "--seed", 1, 10000, 0, 1, NULL },
-    { "check json takes no value", { "check", "--json", "a" }, CLI_CHECK, "a", 1, 10000, 0, 1, "-" },
-    { "explain alone", { "explain" }, CLI_EXPLAIN, NULL, 1, 10000, 0, 1, NULL },
-    { "explain a path", { "explain", "campuses" }, CLI_EXPLAIN, "campuses", 1, 10000, 0, 1, NULL },
-    { "schema", { "schema" }, CLI_SCHEMA, NULL, 1, 10000, 0, 1, NULL },
-    { "validate", { "validate", "build", "--seed", "2" }, CLI_VALIDATE, "build", 2, 10000, 0, 1, NULL },
-    { "help", { "help" }, CLI_HELP, NULL, 1, 10000, 0, 1, NULL },
-    { "help on", { "help", "run" }, CLI_HELP, "run", 1, 10000, 0, 1, NULL },
-    { "--help", { "--help" }, CLI_HELP, NULL, 1, 10000, 0, 1, NULL },
-    { "-h", { "-h" }, CLI_HELP, NULL, 1, 10000, 0, 1, NULL },
-    { "run --help", { "run", "--help" }, CLI_HELP, "run", 1, 10000, 0, 1, NULL },
-    { "check -h", { "check", "x", "-h" }, CLI_HELP, "check", 1, 10000, 0, 1, NULL },
-    { "--version", { "--version" }, CLI_VERSION, NULL, 1, 10000, 0, 1, NULL },
+      {"defaults",                  {"run", "a.yaml"},                              CLI_RUN,      "a.yaml",   1,          10000,   0, 1, NULL },
+      {"stdin",                     {"run", "-"},                                   CLI_RUN,      "-",        1,          10000,   0, 1, NULL },
+      {"options after",             {"run", "a", "--seed", "7", "--threads", "3"},  CLI_RUN,      "a",        7,          10000,   3, 1, NULL },
+      {"options before",            {"run", "--scenarios", "12", "a"},              CLI_RUN,      "a",        1,          12,      0, 1, NULL },
+      {"equals sign",               {"run", "--scenarios=12", "--json=out", "a"},   CLI_RUN,      "a",        1,          12,      0, 1, "out"},
+      {"thousands",                 {"run", "a", "--scenarios", "1,000,000"},       CLI_RUN,      "a",        1,          1000000, 0, 1, NULL },
+      {"underscores",               {"run", "a", "--scenarios", "1_000"},           CLI_RUN,      "a",        1,          1000,    0, 1, NULL },
+      {"largest seed",              {"run", "a", "--seed", "18446744073709551615"}, CLI_RUN,      "a",        UINT64_MAX, 10000,   0, 1, NULL },
+      {"json to stdout",            {"run", "a", "--json", "-"},                    CLI_RUN,      "a",        1,          10000,   0, 1, "-"  },
+      {"no counterfactuals",        {"run", "a", "--no-without"},                   CLI_RUN,      "a",        1,          10000,   0, 0, NULL },
+      {"end of options",            {"run", "--", "--seed"},                        CLI_RUN,      "--seed",   1,          10000,   0, 1, NULL },
+      {"check json takes no value", {"check", "--json", "a"},                       CLI_CHECK,    "a",        1,          10000,   0, 1, "-"  },
+      {"explain alone",             {"explain"},                                    CLI_EXPLAIN,  NULL,       1,          10000,   0, 1, NULL },
+      {"explain a path",            {"explain", "campuses"},                        CLI_EXPLAIN,  "campuses", 1,          10000,   0, 1, NULL },
+      {"schema",                    {"schema"},                                     CLI_SCHEMA,   NULL,       1,          10000,   0, 1, NULL },
+      {"validate",                  {"validate", "build", "--seed", "2"},           CLI_VALIDATE, "build",    2,          10000,   0, 1, NULL },
+      {"help",                      {"help"},                                       CLI_HELP,     NULL,       1,          10000,   0, 1, NULL },
+      {"help on",                   {"help", "run"},                                CLI_HELP,     "run",      1,          10000,   0, 1, NULL },
+      {"--help",                    {"--help"},                                     CLI_HELP,     NULL,       1,          10000,   0, 1, NULL },
+      {"-h",                        {"-h"},                                         CLI_HELP,     NULL,       1,          10000,   0, 1, NULL },
+      {"run --help",                {"run", "--help"},                              CLI_HELP,     "run",      1,          10000,   0, 1, NULL },
+      {"check -h",                  {"check", "x", "-h"},                           CLI_HELP,     "check",    1,          10000,   0, 1, NULL },
+      {"--version",                 {"--version"},                                  CLI_VERSION,  NULL,       1,          10000,   0, 1, NULL },
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     cli_options o;
     cli_mistake m;
     ck_assert_msg(parse(rows[i].words, &o, &m), "%s: %s", rows[i].what, m.message);
     ck_assert_msg(o.command == rows[i].command, "%s: command %d", rows[i].what, o.command);
-    ck_assert_msg((!o.file && !rows[i].file) || (o.file && rows[i].file && !strcmp(o.file, rows[i].file)), "%s: file", rows[i].what);
-    ck_assert_msg((!o.json && !rows[i].json) || (o.json && rows[i].json && !strcmp(o.json, rows[i].json)), "%s: json", rows[i].what);
+    ck_assert_msg((!o.file && !rows[i].file) || (o.file && rows[i].file && !strcmp(o.file, rows[i].file)), "%s: file",
+                  rows[i].what);
+    ck_assert_msg((!o.json && !rows[i].json) || (o.json && rows[i].json && !strcmp(o.json, rows[i].json)), "%s: json",
+                  rows[i].what);
     ck_assert_msg(o.seed == rows[i].seed && o.scenarios == rows[i].scenarios && o.threads == rows[i].threads &&
-                  o.without == rows[i].without, "%s: numbers", rows[i].what);
+                      o.without == rows[i].without,
+                  "%s: numbers", rows[i].what);
     cli_options_free(&o);
   }
 }
@@ -68,7 +71,7 @@ END_TEST
 START_TEST(sets_and_scenario) {
   cli_options o;
   cli_mistake m;
-  const char *words[WORDS] = { "run", "a", "--set", "x.y=1 = 2", "--set=\"a=b\".c=", "--scenario", "0" };
+  const char *words[WORDS] = {"run", "a", "--set", "x.y=1 = 2", "--set=\"a=b\".c=", "--scenario", "0"};
   ck_assert_msg(parse(words, &o, &m), "%s", m.message);
   ck_assert_uint_eq(o.n_set, 2);
   ck_assert_str_eq(o.set[0].path, "x.y");
@@ -82,35 +85,46 @@ START_TEST(sets_and_scenario) {
 END_TEST
 
 START_TEST(mistakes) {
-  static const struct { const char *words[WORDS], *says, *hint; cli_command of; } rows[] = {
-    { { NULL }, "a command is missing", "", CLI_HELP },
-    { { "rnu" }, "unknown command 'rnu'", "did you mean 'run'?", CLI_HELP },
-    { { "simulate" }, "unknown command 'simulate'", "", CLI_HELP },
-    { { "plan.yaml" }, "unknown command 'plan.yaml'", "did you mean 'stargate run plan.yaml'?", CLI_HELP },
-    { { "--versoin" }, "unknown option '--versoin'", "did you mean '--version'?", CLI_HELP },
-    { { "help", "chekc" }, "unknown command 'chekc'", "did you mean 'check'?", CLI_HELP },
-    { { "run" }, "'run' needs a programme file", "a path, or - for standard input", CLI_RUN },
-    { { "check" }, "'check' needs a programme file", "a path, or - for standard input", CLI_CHECK },
-    { { "run", "a", "b" }, "'run' takes one FILE, so what is 'b'?", "", CLI_RUN },
-    { { "schema", "a" }, "'schema' takes no 'a'", "", CLI_SCHEMA },
-    { { "run", "a", "--sceanrios", "3" }, "'run' has no option '--sceanrios'", "did you mean --scenarios?", CLI_RUN },
-    { { "run", "a", "--wokers=3" }, "'run' has no option '--wokers'", "", CLI_RUN },
-    { { "check", "a", "--seed", "3" }, "'check' has no option '--seed'", "it is an option of 'stargate run'", CLI_CHECK },
-    { { "run", "a", "-x" }, "'run' has no option '-x'", "", CLI_RUN },
-    { { "run", "a", "--seed" }, "--seed needs a value", "write --seed S", CLI_RUN },
-    { { "run", "a", "--no-without=1" }, "--no-without takes no value", "", CLI_RUN },
-    { { "run", "a", "--json=" }, "--json takes a name that is not empty", "", CLI_RUN },
-    { { "run", "a", "--scenarios", "0" }, "--scenarios cannot be '0'", "a whole number from 1 to 10,000,000", CLI_RUN },
-    { { "run", "a", "--scenarios", "10000001" }, "--scenarios cannot be '10000001'", "a whole number from 1 to 10,000,000", CLI_RUN },
-    { { "run", "a", "--scenarios", "-5" }, "--scenarios cannot be '-5'", "a whole number from 1 to 10,000,000", CLI_RUN },
-    { { "run", "a", "--scenarios", "1e4" }, "--scenarios cannot be '1e4'", "a whole number from 1 to 10,000,000", CLI_RUN },
-    { { "run", "a", "--seed", "18446744073709551616" }, "--seed cannot be '18446744073709551616'", "a whole number from 0 to 18446744073709551615", CLI_RUN },
-    { { "run", "a", "--threads", "257" }, "--threads cannot be '257'", "a whole number from 1 to 256", CLI_RUN },
-    { { "run", "a", "--threads", "," }, "--threads cannot be ','", "a whole number from 1 to 256", CLI_RUN },
-    { { "run", "a", "--scenario", "10000000" }, "--scenario cannot be '10000000'", "a whole number from 0 to 9,999,999", CLI_RUN },
-    { { "run", "a", "--set", "x" }, "--set takes PATH=VALUE, not 'x'", "for example --set 'horizon=5 years'", CLI_RUN },
-    { { "run", "a", "--set", "=x" }, "--set takes PATH=VALUE, not '=x'", "for example --set 'horizon=5 years'", CLI_RUN },
-    { { "validate", "power" }, "'power' cannot be validated by this program", "only 'build' can", CLI_VALIDATE },
+  static const struct {
+    const char *words[WORDS], *says, *hint;
+    cli_command of;
+  } rows[] = {
+      {{NULL},                                         "a command is missing",                        "",                                              CLI_HELP    },
+      {{"rnu"},                                        "unknown command 'rnu'",                       "did you mean 'run'?",                           CLI_HELP    },
+      {{"simulate"},                                   "unknown command 'simulate'",                  "",                                              CLI_HELP    },
+      {{"plan.yaml"},                                  "unknown command 'plan.yaml'",                 "did you mean 'stargate run plan.yaml'?",        CLI_HELP    },
+      {{"--versoin"},                                  "unknown option '--versoin'",                  "did you mean '--version'?",                     CLI_HELP    },
+      {{"help", "chekc"},                              "unknown command 'chekc'",                     "did you mean 'check'?",                         CLI_HELP    },
+      {{"run"},                                        "'run' needs a programme file",                "a path, or - for standard input",               CLI_RUN     },
+      {{"check"},                                      "'check' needs a programme file",              "a path, or - for standard input",               CLI_CHECK   },
+      {{"run", "a", "b"},                              "'run' takes one FILE, so what is 'b'?",       "",                                              CLI_RUN     },
+      {{"schema", "a"},                                "'schema' takes no 'a'",                       "",                                              CLI_SCHEMA  },
+      {{"run", "a", "--sceanrios", "3"},               "'run' has no option '--sceanrios'",           "did you mean --scenarios?",                     CLI_RUN     },
+      {{"run", "a", "--wokers=3"},                     "'run' has no option '--wokers'",              "",                                              CLI_RUN     },
+      {{"check", "a", "--seed", "3"},                  "'check' has no option '--seed'",              "it is an option of 'stargate run'",             CLI_CHECK   },
+      {{"run", "a", "-x"},                             "'run' has no option '-x'",                    "",                                              CLI_RUN     },
+      {{"run", "a", "--seed"},                         "--seed needs a value",                        "write --seed S",                                CLI_RUN     },
+      {{"run", "a", "--no-without=1"},                 "--no-without takes no value",                 "",                                              CLI_RUN     },
+      {{"run", "a", "--json="},                        "--json takes a name that is not empty",       "",                                              CLI_RUN     },
+      {{"run", "a", "--scenarios", "0"},               "--scenarios cannot be '0'",                   "a whole number from 1 to 10,000,000",           CLI_RUN     },
+      {{"run", "a", "--scenarios", "10000001"},
+       "--scenarios cannot be '10000001'",                                                            "a whole number from 1 to 10,000,000",
+       CLI_RUN                                                                                                                                                     },
+      {{"run", "a", "--scenarios", "-5"},              "--scenarios cannot be '-5'",                  "a whole number from 1 to 10,000,000",           CLI_RUN     },
+      {{"run", "a", "--scenarios", "1e4"},
+       "--scenarios cannot be '1e4'",                                                                 "a whole number from 1 to 10,000,000",
+       CLI_RUN                                                                                                                                                     },
+      {{"run", "a", "--seed", "18446744073709551616"},
+       "--seed cannot be '18446744073709551616'",                                                     "a whole number from 0 to 18446744073709551615",
+       CLI_RUN                                                                                                                                                     },
+      {{"run", "a", "--threads", "257"},               "--threads cannot be '257'",                   "a whole number from 1 to 256",                  CLI_RUN     },
+      {{"run", "a", "--threads", ","},                 "--threads cannot be ','",                     "a whole number from 1 to 256",                  CLI_RUN     },
+      {{"run", "a", "--scenario", "10000000"},
+       "--scenario cannot be '10000000'",                                                             "a whole number from 0 to 9,999,999",
+       CLI_RUN                                                                                                                                                     },
+      {{"run", "a", "--set", "x"},                     "--set takes PATH=VALUE, not 'x'",             "for example --set 'horizon=5 years'",           CLI_RUN     },
+      {{"run", "a", "--set", "=x"},                    "--set takes PATH=VALUE, not '=x'",            "for example --set 'horizon=5 years'",           CLI_RUN     },
+      {{"validate", "power"},                          "'power' cannot be validated by this program", "only 'build' can",                              CLI_VALIDATE},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     cli_options o;
@@ -128,7 +142,14 @@ END_TEST
 START_TEST(long_words) {
   static char word[5000];
   memset(word, 'x', sizeof word - 1);
-  const char *rows[][WORDS] = { { word }, { "run", "a", word }, { "help", word }, { "run", "a", "--set", word }, { "run", "a", "--seed", word }, { "schema", word } };
+  const char *rows[][WORDS] = {
+      {word  },
+      {     "run",   "a", word},
+      { "help", word},
+      {"run",  "a", "--set", word},
+      {  "run",  "a", "--seed", word},
+      {      "schema",  word}
+  };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     cli_options o;
     cli_mistake m;
@@ -141,7 +162,7 @@ END_TEST
 
 START_TEST(help_fits) {
   for (int k = 0; k < CLI_COMMANDS; k++) {
-    text_buffer b = { 0 };
+    text_buffer b = {0};
     cli_help((cli_command)k, &b);
     ck_assert_msg(strstr(b.at, "\nexamples:\n  stargate ") != NULL, "%s", cli_command_word((cli_command)k));
     for (const char *at = b.at; *at; at += strcspn(at, "\n") + 1) {

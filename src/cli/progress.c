@@ -30,7 +30,7 @@ void cli_duration(double seconds, char *out, size_t n) {
 }
 
 void cli_progress_line(const sg_progress *now, double elapsed_s, char *out, size_t n) {
-  char   done[32], total[32], rate[32], left[40], speed[120] = "", odds[120] = "";
+  char done[32], total[32], rate[32], left[40], speed[120] = "", odds[120] = "";
   text_quantity(now->done, NULL, done, sizeof done);
   text_quantity(now->total, NULL, total, sizeof total);
   if (elapsed_s >= 0.5 && now->done > 0) {
@@ -47,13 +47,16 @@ void cli_progress_line(const sg_progress *now, double elapsed_s, char *out, size
 
 int cli_progress_tick(void *user, const sg_progress *now) {
   cli_progress *p = user;
-  if (p->show) {
+  double        at_s = p->show ? cli_now_s() : 0;
+  // The library has no clock: how often the line is written is decided here. A run of a moment writes none.
+  if (p->show && at_s - (p->last_s > 0 ? p->last_s : p->start_s) >= 0.1) {
     char line[300], shown[320];
-    cli_progress_line(now, cli_now_s() - p->start_s, line, sizeof line);
+    cli_progress_line(now, at_s - p->start_s, line, sizeof line);
     int most = p->width > 1 ? p->width - 1 : 1;
     int n = snprintf(shown, sizeof shown, "\r%.*s\033[K", most < 299 ? most : 299, line);
     if (n > 0) (void)files_put(STDERR_FILENO, shown, (size_t)n);
     p->shown = true;
+    p->last_s = at_s;
   }
   return *p->stop != 0;
 }

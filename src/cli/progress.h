@@ -9,10 +9,11 @@
 #include "../../include/stargate.h"
 
 typedef struct cli_progress {
-  bool   show;      // stderr is a terminal
-  int    width;     // of it, columns
-  double start_s;   // cli_now_s() at the start
-  bool   shown;     // a line stands there
+  bool                         show;     // stderr is a terminal
+  int                          width;    // of it, columns
+  double                       start_s;  // cli_now_s() at the start
+  double                       last_s;   // when the line was last written; 0: not yet
+  bool                         shown;    // a line stands there
   const volatile sig_atomic_t *stop;
 } cli_progress;
 

@@ -14,8 +14,9 @@ enum { CLASS_TOP = 0, CLASS_SHARE = 1 };
 // Where one row comes from.
 typedef struct row_source {
   const spec_node *node;         // its map (a share: its value); NULL: all defaults
+  const spec_node *own;          // copies: the map as written, without what comes through `like`
   const char      *name, *path;  // "abilene", "campuses.abilene"
-  const char      *drawn_as;     // path under which its own numbers are drawn: copies of a row share it
+  const char      *drawn_as;     // path under which the numbers written in `own` are drawn: copies share them
   const char      *source, *as_of;
   diag_place       used_at;      // first place that asked for a catalogue row
   int32_t          copy;         // 0, or 1.. for copies of one row
@@ -161,7 +162,7 @@ static void add_user_rows(compiler *c, int class) {
       char *name = ARENA_NEW(c->a, char, length);
       if (!name) { fail(c, SG_ERR_MEMORY); return; }
       snprintf(name, length, "%s%s", row->key.at, suffix);
-      add_row(c, class, (row_source){ .node = full, .name = name, .path = join(c, cl->plural, name),
+      add_row(c, class, (row_source){ .node = full, .own = row, .name = name, .path = join(c, cl->plural, name),
                                       .drawn_as = join(c, cl->plural, row->key.at), .copy = n ? i : 0 });
     }
   }
@@ -179,10 +180,16 @@ static void scan_row(compiler *c, int class, const spec_node *node, diag_place u
 static void include(compiler *c, int class, const char *name, diag_place used_at) {
   const class_row *cl = c->classes.class[class];
   if (!cl->plural || has_row(c, class, name)) return;
-  const spec_node *node = catalogue_row(c, cl, name);
+  const spec_node *node = catalogue_row(c, cl, name), *like = node ? spec_get(node, "like") : NULL;
   if (!node) return;  // resolving reports it
+  for (int depth = 0; like && depth < 8; depth++) {  // rows of data/ may be alike, too
+    const spec_node *base = catalogue_row(c, cl, like->text.at), *merged = base ? spec_merge(base, node, c->a) : NULL;
+    if (!merged) break;
+    node = merged;
+    like = spec_get(base, "like");
+  }
   char *path = join(c, cl->plural, name);
-  add_row(c, class, (row_source){ .node = node, .name = node->key.at, .path = path, .drawn_as = path,
+  add_row(c, class, (row_source){ .node = node, .name = arena_text(c->a, name, strlen(name)), .path = path, .drawn_as = path,
                                   .used_at = used_at, .from_catalogue = true });
   scan_row(c, class, node, used_at);
 }
@@ -303,7 +310,8 @@ static void fill_number(compiler *c, const row_source *row, const field_row *f, 
   if (v.of.kind == DIST_CONSTANT) {
     put_double(c, at, v.of.a);
   } else {
-    const char *name = v.input ? join(c, "inputs", v.input) : join(c, row->drawn_as, f->name);
+    bool shared = row->own && spec_get(row->own, f->name);
+    const char *name = v.input ? join(c, "inputs", v.input) : join(c, shared ? row->drawn_as : row->path, f->name);
     if (!name) { fail(c, SG_ERR_MEMORY); return; }
     value->draw = m->n_draw;
     m->draw[m->n_draw++] = (programme_draw){ .slot = at, .of = v.of, .plan = v.plan, .key = stream_key(name),

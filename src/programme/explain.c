@@ -31,18 +31,18 @@ const char *explain_sentence(const explainer *e, const char *meaning) {
   return explain_text(e, "%c%s%s", first, meaning + 1, strchr(".!?", meaning[n - 1]) ? "" : ".");
 }
 
-// ---- Paths -----------------------------------------------------------------------------------------------------------
+// ---- Paths ----------------------------------------------------------------------------------------------
 
 typedef enum found_kind { FOUND_CLASS, FOUND_FIELD, FOUND_COMMON, FOUND_NAME } found_kind;
 
 typedef struct found {
-  found_kind       kind;
-  int              class;
+  found_kind kind;
+  int class;
   const field_row *field;
-  const char      *key;            // FOUND_COMMON
-  size_t           stuck;          // the deepest part that nothing answers to, and the class in which it stands
+  const char      *key;    // FOUND_COMMON
+  size_t           stuck;  // the deepest part that nothing answers to, and the class in which it stands
   int              stuck_class;
-  const field_row *stuck_field;    // the part lies below this field, which has nothing below it
+  const field_row *stuck_field;  // the part lies below this field, which has nothing below it
 } found;
 
 typedef struct walk {
@@ -119,7 +119,7 @@ static bool walk_field(const walk *w, int class, const field_row *field, size_t 
 
 // One key in a row of the class.
 static bool walk_row(const walk *w, int class, size_t i, found *f) {
-  const field_row *field = explain_field_named(w->e->classes.class[class], w->part[i]);
+  const field_row *field = explain_field_named(w->e->classes.class[class], w -> part[i]);
   if (field) return walk_field(w, class, field, i + 1, f);
   if (is_common(w->e, class, w->part[i])) {
     f->kind = FOUND_COMMON;
@@ -148,9 +148,9 @@ static bool walk_map(const walk *w, int class, size_t i, found *f) {
 
 static int class_by_key(const explainer *e, const char *key) {
   for (size_t i = 1; i < e->classes.n; i++)
-    if (e->classes.class[i]->plural && !strcmp(e->classes.class[i]->plural, key)) return (int)i;
+    if (e->classes.class[i] -> plural && !strcmp(e->classes.class[i] -> plural, key)) return (int)i;
   for (size_t i = 2; i < e->classes.n; i++)
-    if (!strcmp(e->classes.class[i]->name, key)) return (int)i;
+    if (!strcmp(e->classes.class[i] -> name, key)) return (int)i;
   return -1;
 }
 
@@ -160,7 +160,7 @@ static bool walk_path(const walk *w, found *f) {
   return walk_row(w, 0, 0, f);
 }
 
-// ---- Unknown paths ---------------------------------------------------------------------------------------------------
+// ---- Unknown paths --------------------------------------------------------------------------------------
 
 typedef struct candidates {
   const char **at;
@@ -178,11 +178,11 @@ static void offer_class(const explainer *e, candidates *c, int class) {
 }
 
 static void offer_all(const explainer *e, candidates *c) {
-  static const char *const words[] = { "metrics", "distributions", "base_rates", "inputs", "factors" };
+  static const char *const words[] = {"metrics", "distributions", "base_rates", "inputs", "factors"};
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) offer(c, words[i]);
   for (size_t i = 1; i < e->classes.n; i++)
-    if (e->classes.class[i]->plural) offer(c, e->classes.class[i]->plural);
-  for (size_t i = 2; i < e->classes.n; i++) offer(c, e->classes.class[i]->name);
+    if (e->classes.class[i] -> plural) offer(c, e->classes.class[i] -> plural);
+  for (size_t i = 2; i < e->classes.n; i++) offer(c, e->classes.class[i] -> name);
   for (size_t i = 0; i < e->classes.n; i++)
     if (i != 1) offer_class(e, c, (int)i);
   for (size_t i = 0; i < e->n_metric; i++) offer(c, e->metric[i].name);
@@ -207,7 +207,7 @@ static const char *repaired(const walk *w, size_t i, const char *part) {
 
 static sg_err unknown_metric(const walk *w, const char *path, candidates *c) {
   const explainer *e = w->e;
-  size_t last = w->n - 1;
+  size_t           last = w->n - 1;
   for (size_t i = 0; i < e->n_metric; i++)
     if (!strcmp(e->metric[i].scope, w->part[0])) offer(c, e->metric[i].name);
   const char *near = text_nearest(text_of(w->part[last]), c->at, c->n);
@@ -220,17 +220,18 @@ static const char *nearest_path(const walk *w, const candidates *all) {
   for (size_t i = w->n; i-- > 0;) {
     const char *near = text_nearest(text_of(w->part[i]), all->at, all->n);
     if (!near || !strcmp(near, w->part[i])) continue;
-    walk other = *w;
-    found f = { .stuck_class = -1 };
+    walk  other = *w;
+    found f = {.stuck_class = -1};
     other.part[i] = near;
-    if (explain_metric_named(w->e, other.part, other.n) || (walk_path(&other, &f) && f.kind != FOUND_NAME)) return repaired(w, i, near);
+    if (explain_metric_named(w->e, other.part, other.n) || (walk_path(&other, &f) && f.kind != FOUND_NAME))
+      return repaired(w, i, near);
   }
   return NULL;
 }
 
 static sg_err unknown_path(const walk *w, const char *path, const found *f) {
   const explainer *e = w->e;
-  candidates c = { ARENA_NEW(e->a, const char *, 2048), 0, 2048 };
+  candidates       c = {ARENA_NEW(e->a, const char *, 2048), 0, 2048};
   if (!c.at) return SG_ERR_MEMORY;
   if (w->n > 1) {
     offer_all(e, &c);
@@ -242,9 +243,11 @@ static sg_err unknown_path(const walk *w, const char *path, const found *f) {
   for (size_t i = 0; i < e->n_metric; i++) scope |= !strcmp(e->metric[i].scope, w->part[0]);
   if (scope && w->n > 1 && strcmp(w->part[0], "programme") == 0) return unknown_metric(w, path, &c);
   if (f->stuck_field)
-    return unknown(e, path,
-                   explain_text(e, "'%s' has no keys of its own: nothing can be below it.", f->stuck_field->name), NULL,
-                   explain_text(e, "`stargate explain %s` says what it takes.", explain_text(e, "%s.%s", explain_shown_name(e->classes.class[f->stuck_class]), f->stuck_field->name)));
+    return unknown(
+        e, path, explain_text(e, "'%s' has no keys of its own: nothing can be below it.", f->stuck_field->name), NULL,
+        explain_text(
+            e, "`stargate explain %s` says what it takes.",
+            explain_text(e, "%s.%s", explain_shown_name(e->classes.class[f->stuck_class]), f->stuck_field->name)));
   size_t at = f->stuck_class > 0 ? f->stuck : 0;
   if (f->stuck_class > 0) {
     offer_class(e, &c, f->stuck_class);
@@ -255,36 +258,43 @@ static sg_err unknown_path(const walk *w, const char *path, const found *f) {
     offer_all(e, &c);
   }
   const char *near = text_nearest(text_of(w->part[at]), c.at, c.n);
-  const char *what = f->stuck_class > 0 ? explain_text(e, "'%s' is no key of a %s.", w->part[at], e->classes.class[f->stuck_class]->name) : "";
-  const char *otherwise = f->stuck_class > 0
-                              ? explain_text(e, "`stargate explain %s` lists them.", explain_shown_name(e->classes.class[f->stuck_class]))
-                              : "`stargate explain` alone lists what there is.";
+  const char *what = f->stuck_class > 0 ? explain_text(e, "'%s' is no key of a %s.", w->part[at],
+                                                       e->classes.class[f->stuck_class] -> name)
+                                        : "";
+  const char *otherwise = f->stuck_class > 0 ? explain_text(e, "`stargate explain %s` lists them.",
+                                                            explain_shown_name(e->classes.class[f->stuck_class]))
+                                             : "`stargate explain` alone lists what there is.";
   return unknown(e, path, what, near ? repaired(w, at, near) : NULL, otherwise);
 }
 
-// ---- What was found ----------------------------------------------------------------------------------------------------
+// ---- What was found -------------------------------------------------------------------------------------
 
 // The last part is a name: of a row of the catalogue, of the user's own, or a misspelt key.
 static sg_err explain_name(const walk *w, const char *path, const found *f) {
   const explainer *e = w->e;
   const class_row *class = e->classes.class[f->class];
-  const char *last = w->part[w->n - 1], *name[256];
+  const char      *last = w->part[w->n - 1], *name[256];
   const spec_node *row = explain_catalogue_node(e, w->part, w->n);
   if (row && row->kind == SPEC_MAP) {
     explain_row(e, f->class, path, row);
     return SG_OK;
   }
-  size_t n = explain_catalogue_names(e, w->n == 2 ? class->plural : NULL, name, 256);
+  size_t      n = explain_catalogue_names(e, w->n == 2 ? class->plural : NULL, name, 256);
   const char *near = text_nearest(text_of(last), name, n);
-  candidates keys = { ARENA_NEW(e->a, const char *, 256), 0, 256 };
+  candidates  keys = {ARENA_NEW(e->a, const char *, 256), 0, 256};
   if (!keys.at) return SG_ERR_MEMORY;
   offer_class(e, &keys, f->class);
   for (size_t i = 0; i < e->n_metric && keys.n < keys.capacity; i++)
     if (w->n == 2 && !strcmp(e->metric[i].scope, w->part[0])) offer(&keys, e->metric[i].name);
   if (!near) near = text_nearest(text_of(last), keys.at, keys.n);
   if (near || class->kind == CLASS_CATALOGUE)
-    return unknown(e, path, explain_text(e, class->kind == CLASS_CATALOGUE ? "The catalogue has no %s '%s'." : "Nothing of a %s is called '%s'.", class->name, last), near ? repaired(w, w->n - 1, near) : NULL,
-                   explain_text(e, "`stargate explain %s` lists its rows.", explain_shown_name(class)));
+    return unknown(
+        e, path,
+        explain_text(
+            e, class->kind == CLASS_CATALOGUE ? "The catalogue has no %s '%s'." : "Nothing of a %s is called '%s'.",
+            class->name, last),
+        near ? repaired(w, w->n - 1, near) : NULL,
+        explain_text(e, "`stargate explain %s` lists its rows.", explain_shown_name(class)));
   explain_paragraph(&e->page, 0, explain_text(e, "'%s' is a name that a file gives.", last));
   explain_class(e, f->class);
   return SG_OK;
@@ -312,7 +322,8 @@ static sg_err show(const walk *w, const char *path, const found *f) {
       }
       explain_field(e, f->class, f->field);
       if (node) explain_value_of_row(e, path, node);
-      if (f->class == 0 && !strcmp(f->field->name, path) && explain_metric_named(e, (const char *const[]){ path, "capacity_mw" }, 2)) {
+      if (f->class == 0 && !strcmp(f->field->name, path) &&
+          explain_metric_named(e, (const char *const[]){path, "capacity_mw"}, 2)) {
         explain_blank(&e->page);
         explain_paragraph(&e->page, 2, "`stargate explain metrics` lists the outputs of the programme.");
       }
@@ -322,21 +333,22 @@ static sg_err show(const walk *w, const char *path, const found *f) {
 }
 
 static sg_err explain_path(const explainer *e, const char *path) {
-  walk w = { .e = e };
-  if (!split(&w, path)) return unknown(e, "", "That is no path: write keys and names with dots between, a.b.c.", NULL,
-                                       "`stargate explain` alone lists what there is.");
+  walk w = {.e = e};
+  if (!split(&w, path))
+    return unknown(e, "", "That is no path: write keys and names with dots between, a.b.c.", NULL,
+                   "`stargate explain` alone lists what there is.");
   if (w.n == 1 && !strcmp(path, "metrics")) return explain_metrics(e), SG_OK;
   if (w.n == 1 && !strcmp(path, "distributions")) return explain_distributions(e), SG_OK;
   if (w.n == 2 && !strcmp(w.part[0], "base_rates")) {
     const char *name[512], *near = NULL;
-    size_t n = explain_catalogue_names(e, "base_rates", name, 512);
+    size_t      n = explain_catalogue_names(e, "base_rates", name, 512);
     if (explain_catalogue_node(e, w.part, 2)) return explain_base_rates(e, w.part[1]), SG_OK;
     near = text_nearest(text_of(w.part[1]), name, n);
-    return unknown(e, path, explain_text(e, "The catalogue has no base rate '%s'.", w.part[1]), near ? repaired(&w, 1, near) : NULL,
-                   "`stargate explain base_rates` lists them.");
+    return unknown(e, path, explain_text(e, "The catalogue has no base rate '%s'.", w.part[1]),
+                   near ? repaired(&w, 1, near) : NULL, "`stargate explain base_rates` lists them.");
   }
-  found f = { .stuck_class = -1 };
-  bool any = walk_path(&w, &f);
+  found f = {.stuck_class = -1};
+  bool  any = walk_path(&w, &f);
   // A row of the catalogue may bear the name of a key ("markets.demand"): then both are meant.
   const spec_node *row = w.n == 2 ? explain_catalogue_node(e, w.part, 2) : NULL;
   if (any && f.kind == FOUND_FIELD && f.class > 0 && row && row->kind == SPEC_MAP) {
@@ -354,7 +366,9 @@ static sg_err explain_path(const explainer *e, const char *path) {
 
 sg_err programme_explain(programme_classes classes, const programme_metric *metrics, size_t n, const char *path,
                          int width, int colour, text_buffer *out) {
-  explainer e = { .classes = classes, .metric = metrics, .n_metric = n, .page = { out, width < 60 ? 60 : width, colour != 0 } };
+  explainer e = {
+      .classes = classes, .metric = metrics, .n_metric = n, .page = {out, width < 60 ? 60 : width, colour != 0}
+  };
   e.a = arena_create();
   if (!e.a) return SG_ERR_MEMORY;
   sg_err err = explain_catalogue_open(&e);

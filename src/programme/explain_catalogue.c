@@ -8,11 +8,13 @@ sg_err explain_catalogue_open(explainer *e) {
   static const char folder[] = "catalogue/", suffix[] = ".yaml";
   for (size_t i = 0; i < programme_embedded_count && e->n_file < EXPLAIN_FILES_MAX; i++) {
     const programme_embedded *file = &programme_embedded_files[i];
-    size_t n = strlen(file->name);
-    if (strncmp(file->name, folder, sizeof folder - 1) || n < sizeof suffix || strcmp(file->name + n - (sizeof suffix - 1), suffix)) continue;
+    size_t                    n = strlen(file->name);
+    if (strncmp(file->name, folder, sizeof folder - 1) || n < sizeof suffix ||
+        strcmp(file->name + n - (sizeof suffix - 1), suffix))
+      continue;
     diag_source *source = ARENA_NEW(e->a, diag_source, 1);
     if (!source) return SG_ERR_MEMORY;
-    *source = (diag_source){ file->name, file->at, file->bytes };
+    *source = (diag_source){file->name, file->at, file->bytes};
     spec_node *root = NULL;
     if (spec_read(source, e->a, NULL, &root) == SG_ERR_MEMORY) return SG_ERR_MEMORY;
     if (root) e->file[e->n_file++] = root;
@@ -38,9 +40,11 @@ size_t explain_catalogue_names(const explainer *e, const char *plural, const cha
   return n;
 }
 
-// ---- Values as text -------------------------------------------------------------------------------------------------
+// ---- Values as text -------------------------------------------------------------------------------------
 
-static bool is_provenance(const char *key) { return !strcmp(key, "source") || !strcmp(key, "as_of") || !strcmp(key, "note"); }
+static bool is_provenance(const char *key) {
+  return !strcmp(key, "source") || !strcmp(key, "as_of") || !strcmp(key, "note");
+}
 
 // One line, as it would be written.
 static void write_node(text_buffer *b, const spec_node *node) {
@@ -60,7 +64,7 @@ static void write_node(text_buffer *b, const spec_node *node) {
 // The value first, then what is said of it; where it comes from is left to the caller.
 static void write_value(text_buffer *b, const spec_node *node) {
   const spec_node *value = node->kind == SPEC_MAP ? spec_get(node, "value") : NULL;
-  size_t start = b->n;
+  size_t           start = b->n;
   if (node->kind != SPEC_MAP) write_node(b, node);
   if (value) write_node(b, value);
   for (const spec_node *at = node->kind == SPEC_MAP ? node->first : NULL; at; at = at->next) {
@@ -86,12 +90,13 @@ static const char *said(const spec_node *node, const char *key) {
 static void provenance(const explainer *e, const spec_node *node, int indent) {
   const char *source = said(node, "source"), *as_of = said(node, "as_of"), *note = said(node, "note");
   if (source || as_of)
-    explain_paragraph(&e->page, indent, explain_text(e, "%s%s%s%s%s", source ? "source: " : "", source ? source : "",
-                                                     source && as_of ? "; " : "", as_of ? "as of " : "", as_of ? as_of : ""));
+    explain_paragraph(&e->page, indent,
+                      explain_text(e, "%s%s%s%s%s", source ? "source: " : "", source ? source : "",
+                                   source && as_of ? "; " : "", as_of ? "as of " : "", as_of ? as_of : ""));
   if (note) explain_paragraph(&e->page, indent, explain_text(e, "note: %s", note));
 }
 
-// ---- A row ----------------------------------------------------------------------------------------------------------
+// ---- A row ----------------------------------------------------------------------------------------------
 
 static const char *names_in(const explainer *e, const spec_node *map) {
   text_buffer b = {0};
@@ -122,9 +127,11 @@ void explain_row(const explainer *e, int k, const char *path, const spec_node *r
   int label = 4;
   for (size_t i = 0; i < class->n_field; i++)
     if (explain_columns(class->field[i].name) > label) label = explain_columns(class->field[i].name);
-  for (size_t i = 0; i < class->n_field; i++) row_field(e, &class->field[i], spec_get(row, class->field[i].name), label);
+  for (size_t i = 0; i < class->n_field; i++)
+    row_field(e, &class->field[i], spec_get(row, class->field[i].name), label);
   explain_blank(&e->page);
-  explain_paragraph(&e->page, 2, explain_text(e, "`stargate explain %s` says what each key means.", explain_shown_name(class)));
+  explain_paragraph(&e->page, 2,
+                    explain_text(e, "`stargate explain %s` says what each key means.", explain_shown_name(class)));
 }
 
 void explain_value_of_row(const explainer *e, const char *path, const spec_node *value) {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#define BOLD "\033[1m"
-#define DIM "\033[2m"
+#define BOLD  "\033[1m"
+#define DIM   "\033[2m"
 #define PLAIN "\033[0m"
 
 int explain_columns(const char *text) {

@@ -12,11 +12,11 @@ typedef struct explain_page {
   int          colour;  // 1: ANSI colours
 } explain_page;
 
-void explain_heading(const explain_page *page, const char *text);                      // after a blank line, unless first
-void explain_paragraph(const explain_page *page, int indent, const char *text);        // wrapped
+void explain_heading(const explain_page *page, const char *text);                // after a blank line, unless first
+void explain_paragraph(const explain_page *page, int indent, const char *text);  // wrapped
 void explain_item(const explain_page *page, const char *label, int label_width, const char *text);
 void explain_entry(const explain_page *page, const char *label, int label_width, const char *kind, const char *text);
-void explain_line(const explain_page *page, int indent, const char *text);             // as it is: examples
+void explain_line(const explain_page *page, int indent, const char *text);  // as it is: examples
 void explain_blank(const explain_page *page);
 
 int explain_columns(const char *text);  // characters

@@ -16,7 +16,7 @@ typedef struct explainer {
   const programme_metric *metric;  // (n_metric)
   size_t                  n_metric;
   explain_page            page;
-  arena                  *a;       // of the catalogue, and of texts
+  arena                  *a;                        // of the catalogue, and of texts
   const spec_node        *file[EXPLAIN_FILES_MAX];  // roots of the catalogue's files
   size_t                  n_file;
 } explainer;
@@ -42,12 +42,13 @@ void explain_common(const explainer *e, int class, const char *key);
 void explain_same_key(const explainer *e, const char *key);  // every field and output of that name
 bool explain_is_key(const explainer *e, const char *key);    // there is one
 
-void explain_metrics(const explainer *e);
-void explain_metric(const explainer *e, const programme_metric *m);
+void                    explain_metrics(const explainer *e);
+void                    explain_metric(const explainer *e, const programme_metric *m);
 const programme_metric *explain_metric_named(const explainer *e, const char *const *part, size_t n);  // NULL: none
-void explain_distributions(const explainer *e);
+void                    explain_distributions(const explainer *e);
 
-// "power (MW)", "fraction", "date", "name of a party", ...; "0 MW or more" or "" where anything goes; "required" or the default.
+// "quantity in MW", "fraction", "date", "name from `parties`", ...; "0 W or more", "" where anything goes; "required" or
+// "default 10 years", "" where it stays unset.
 const char *explain_kind(const explainer *e, const field_row *field);
 const char *explain_range(const explainer *e, const field_row *field);
 const char *explain_default(const explainer *e, const field_row *field);

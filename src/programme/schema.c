@@ -12,7 +12,7 @@
 
 #define DATE "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 
-// ---- Small pieces -----------------------------------------------------------------------------------------------------
+// ---- Small pieces ---------------------------------------------------------------------------------------
 
 static void put(json_writer *w, const char *key, const char *value) {
   json_key(w, key);
@@ -32,12 +32,12 @@ static void words(json_writer *w, const char *key, const char *const *word, size
 }
 
 static void types(json_writer *w, const char *a, const char *b, const char *c, const char *d) {
-  const char *const all[] = { a, b, c, d };
+  const char *const all[] = {a, b, c, d};
   words(w, "type", all, d ? 4 : c ? 3 : b ? 2 : 1);
 }
 
 static void refer_value(json_writer *w, const char *definition) {
-  char at[96];
+  char at[128];
   snprintf(at, sizeof at, "#/definitions/%s", definition);
   put(w, "$ref", at);
 }
@@ -89,11 +89,12 @@ static void pattern(json_writer *w, const char *regex) {
   put(w, "pattern", regex);
 }
 
-// ---- Forms of values ----------------------------------------------------------------------------------------------------
+// ---- Forms of values ------------------------------------------------------------------------------------
 
 static void simple_forms(json_writer *w) {
   open(w, "scalar");
-  put(w, "description", "A number, a quantity with its unit, a range `a to b`, a date, or the name of a base rate or input.");
+  put(w, "description",
+      "A number, a quantity with its unit, a range `a to b`, a date, or the name of a base rate or input.");
   types(w, "number", "string", NULL, NULL);
   json_end(w);
   open(w, "text");
@@ -109,14 +110,14 @@ static void simple_forms(json_writer *w) {
   put(w, "type", "null");
   json_end(w);
   open(w, "names");
-  any_of(w, (const char *const[]){ "name", "name_list", "no_value" }, 3);
+  any_of(w, (const char *const[]){"name", "name_list", "no_value"}, 3);
   json_end(w);
   open(w, "flag");
   json_key(w, "enum");
   json_row(w);
   json_bool(w, true);
   json_bool(w, false);
-  for (size_t i = 0; i < 4; i++) json_string(w, (const char *const[]){ "yes", "no", "true", "false" }[i]);
+  for (size_t i = 0; i < 4; i++) json_string(w, (const char *const[]){"yes", "no", "true", "false"}[i]);
   json_null(w);
   json_end(w);
   json_end(w);
@@ -135,14 +136,14 @@ static void date_forms(json_writer *w) {
   json_end(w);
   open(w, "date");
   put(w, "description", "2025, 2025-06 or 2025-06-30.");
-  any_of(w, (const char *const[]){ "date_text", "year", "no_value" }, 3);
+  any_of(w, (const char *const[]){"date_text", "year", "no_value"}, 3);
   json_end(w);
   open(w, "date_range");
   pattern(w, "^\\s*(" DATE "( to " DATE ")?|[A-Za-z][A-Za-z0-9_-]*)\\s*$");
   json_end(w);
   open(w, "date_value");
   put(w, "description", "2025, 2025-06 or 2025-06-30; uncertain: 2025-06 to 2026-03, or the name of an input.");
-  any_of(w, (const char *const[]){ "date_range", "year", "value_map", "no_value" }, 4);
+  any_of(w, (const char *const[]){"date_range", "year", "value_map", "no_value"}, 4);
   json_end(w);
 }
 
@@ -166,7 +167,12 @@ static void value_map(json_writer *w) {
   json_array(w);
   for (size_t i = 0; i < 4; i++) {
     json_object(w);
-    words(w, "required", (const char *const[]){ (const char *const[]){ "value", "values", "mixture", "distribution" }[i] }, 1);
+    words(w, "required",
+          (const char *const[]){
+              (const char *const[]){"value", "values", "mixture", "distribution"}
+                [i]
+    },
+          1);
     json_end(w);
   }
   json_end(w);
@@ -192,13 +198,13 @@ static void value_parts(json_writer *w) {
   refer(w, "weight", "scalar");
   refer(w, "value", "number");
   json_end(w);
-  words(w, "required", (const char *const[]){ "weight", "value" }, 2);
+  words(w, "required", (const char *const[]){"weight", "value"}, 2);
   json_end(w);
   json_end(w);
   open(w, "variance_shares");
   put(w, "type", "object");
   open(w, "properties");
-  for (size_t i = 0; i < 3; i++) refer(w, (const char *const[]){ "programme", "campus", "building" }[i], "scalar");
+  for (size_t i = 0; i < 3; i++) refer(w, (const char *const[]){"programme", "campus", "building"}[i], "scalar");
   json_end(w);
   put_false(w, "additionalProperties");
   json_end(w);
@@ -207,14 +213,30 @@ static void value_parts(json_writer *w) {
   json_end(w);
 }
 
+static void with_source(json_writer *w) {
+  open(w, "with_source");
+  put(w, "type", "object");
+  open(w, "properties");
+  open(w, "value");
+  json_end(w);
+  refer(w, "source", "text");
+  refer(w, "as_of", "date");
+  refer(w, "note", "text");
+  json_end(w);
+  words(w, "required", (const char *const[]){"value"}, 1);
+  put_false(w, "additionalProperties");
+  json_end(w);
+}
+
 static void value_forms_all(json_writer *w) {
   simple_forms(w);
   date_forms(w);
   open(w, "number");
-  any_of(w, (const char *const[]){ "scalar", "value_map", "no_value" }, 3);
+  any_of(w, (const char *const[]){"scalar", "value_map", "no_value"}, 3);
   json_end(w);
   value_map(w);
   value_parts(w);
+  with_source(w);
   open(w, "values");
   map_of(w, "number");
   json_end(w);
@@ -222,20 +244,20 @@ static void value_forms_all(json_writer *w) {
   put(w, "type", "object");
   json_end(w);
   open(w, "factors");
-  any_of(w, (const char *const[]){ "name_list", "factor_map", "no_value" }, 3);
+  any_of(w, (const char *const[]){"name_list", "factor_map", "no_value"}, 3);
   json_end(w);
   open(w, "share_map");
   map_of(w, "number");
   json_end(w);
   open(w, "shares");
-  any_of(w, (const char *const[]){ "name", "share_map", "no_value" }, 3);
+  any_of(w, (const char *const[]){"name", "share_map", "no_value"}, 3);
   json_end(w);
   open(w, "count");
   types(w, "integer", "null", NULL, NULL);
   json_end(w);
 }
 
-// ---- Fields -------------------------------------------------------------------------------------------------------------
+// ---- Fields ---------------------------------------------------------------------------------------------
 
 static void class_definition(const class_row *class, bool map, char *out, size_t n) {
   snprintf(out, n, map ? "map_of_%s" : "%s", class->plural && !map ? class->plural : class->name);
@@ -245,8 +267,10 @@ static void description(json_writer *w, const field_row *f) {
   char text[600];
   bool quantity = f->type == FIELD_NUMBER && f->unit && f->unit[0] && strcmp(f->unit, "x");
   snprintf(text, sizeof text, "%s%s%s%s%s%s", f->meaning ? f->meaning : "", quantity ? " In " : "",
-           !quantity ? "" : !strcmp(f->unit, "frac") ? "fractions or %" : f->unit, quantity ? "." : "",
-           f->fallback && f->fallback[0] ? " Default: " : "", f->fallback ? f->fallback : "");
+           !quantity                  ? ""
+           : !strcmp(f->unit, "frac") ? "fractions or %"
+                                      : f->unit,
+           quantity ? "." : "", f->fallback && f->fallback[0] ? " Default: " : "", f->fallback ? f->fallback : "");
   put(w, "description", text);
 }
 
@@ -255,7 +279,7 @@ static void choice(json_writer *w, const field_row *f) {
   json_row(w);
   for (const char *at = f->of; *at;) {
     size_t n = strcspn(at, "|");
-    json_text(w, (text_slice){ at, n });
+    json_text(w, (text_slice){at, n});
     at += n + (at[n] == '|');
   }
   json_null(w);
@@ -270,16 +294,33 @@ static void count_range(json_writer *w, double low, double high) {
   json_number(w, high);
 }
 
+// What is never uncertain: the value itself, or {value: ..., source: ...}.
+static void single_kind(json_writer *w, const field_row *f) {
+  open(w, "if");
+  put(w, "type", "object");
+  json_end(w);
+  refer(w, "then", "with_source");
+  open(w, "else");
+  switch (f->type) {
+    case FIELD_COUNT: count_range(w, f->low, f->high); break;
+    case FIELD_FLAG: refer_value(w, "flag"); break;
+    case FIELD_CHOICE: choice(w, f); break;
+    case FIELD_TEXT: refer_value(w, f->of ? "names" : "text"); break;
+    default: types(w, "string", "number", "null", NULL); break;
+  }
+  json_end(w);
+}
+
 static void field_kind(json_writer *w, programme_classes classes, const field_row *f) {
   char name[96];
   switch (f->type) {
     case FIELD_NUMBER: refer_all(w, "number"); break;
     case FIELD_DATE: refer_all(w, "date_value"); break;
-    case FIELD_COUNT: count_range(w, f->low, f->high); break;
-    case FIELD_FLAG: refer_all(w, "flag"); break;
-    case FIELD_CHOICE: choice(w, f); break;
-    case FIELD_TEXT: refer_all(w, f->of ? "names" : "text"); break;
-    case FIELD_REF: types(w, "string", "number", "null", NULL); break;
+    case FIELD_COUNT:
+    case FIELD_FLAG:
+    case FIELD_CHOICE:
+    case FIELD_TEXT:
+    case FIELD_REF: single_kind(w, f); break;
     case FIELD_REFS: refer_all(w, "names"); break;
     case FIELD_SHARES: refer_all(w, "shares"); break;
     case FIELD_CHILDREN: {
@@ -339,7 +380,7 @@ static void required_or_like(json_writer *w, const class_row *class) {
   json_key(w, "anyOf");
   json_array(w);
   json_object(w);
-  words(w, "required", (const char *const[]){ "like" }, 1);
+  words(w, "required", (const char *const[]){"like"}, 1);
   json_end(w);
   json_object(w);
   required(w, class);
@@ -387,15 +428,16 @@ static void class_map_schema(json_writer *w, const class_row *class) {
 
 static bool is_child(programme_classes classes, const class_row *class) {
   for (size_t i = 0; i < classes.n; i++)
-    for (size_t f = 0; f < classes.class[i]->n_field; f++)
-      if (classes.class[i]->field[f].type == FIELD_CHILDREN && !strcmp(classes.class[i]->field[f].of, class->name)) return true;
+    for (size_t f = 0; f < classes.class[i] -> n_field; f++)
+      if (classes.class[i] -> field[f].type == FIELD_CHILDREN && !strcmp(classes.class[i] -> field[f].of, class->name))
+        return true;
   return false;
 }
 
-// ---- The whole -----------------------------------------------------------------------------------------------------------
+// ---- The whole ------------------------------------------------------------------------------------------
 
 sg_err programme_schema(programme_classes classes, text_buffer *out) {
-  json_writer  w = json_begin(out, 1);
+  json_writer      w = json_begin(out, 1);
   const class_row *top = classes.class[0];
   json_object(&w);
   put(&w, "$schema", "http://json-schema.org/draft-07/schema#");

@@ -8,10 +8,25 @@
 #include "../../tests/test.h"
 #include "value_forms.h"
 
-typedef struct site { int32_t name, copy; field_span lines; double power_mw, opens_day; int32_t like, n; field_span from, also; int32_t mood, words; } site;
-typedef struct line { int32_t name; double limit_mw; } line;
-typedef struct kind { int32_t name; double price_usd; } kind;
-typedef struct top { int32_t name, programme; } top;
+typedef struct site {
+  int32_t    name, copy;
+  field_span lines;
+  double     power_mw, opens_day;
+  int32_t    like, n;
+  field_span from, also;
+  int32_t    mood, words;
+} site;
+typedef struct line {
+  int32_t name;
+  double  limit_mw;
+} line;
+typedef struct kind {
+  int32_t name;
+  double  price_usd;
+} kind;
+typedef struct top {
+  int32_t name, programme;
+} top;
 
 // clang-format off
 static const field_row top_rows[] = { ROW_TEXT(top, programme, "programme", NULL, "Name.") };
@@ -19,7 +34,7 @@ static const field_row share_rows[] = { { "share", FIELD_NUMBER, "frac", FIELD_A
 static const field_row site_rows[] = {
   ROW_COUNT(site, copy, "copy", "", 0, 9, "Number of this copy."),
   ROW_CHILDREN(site, lines, "lines", "line", "Lines."),
-  ROW_NUMBER(site, power_mw, "power", "MW", NULL, 0, INFINITY, "Power.", NULL),
+  ROW_NUMBER(site, power_mw, "power", "MW", NULL, 0, HUGE_VAL, "Power.", NULL),
   ROW_DATE(site, opens_day, "opens", "", "When.", NULL),
   ROW_COUNT(site, n, "units", "1", 1, 40, "How many."),
   ROW_REF(site, like, "next", "site", "", "Another."),
@@ -29,7 +44,7 @@ static const field_row site_rows[] = {
   ROW_TEXT(site, words, "source", "", "Its own source."),
 };
 static const field_row line_rows[] = { ROW_NUMBER(line, limit_mw, "limit", "MW", NULL, 0, 500, "Most.", NULL) };
-static const field_row kind_rows[] = { ROW_NUMBER(kind, price_usd, "price", "USD", NULL, 0, INFINITY, "Price \"in all\".", NULL) };
+static const field_row kind_rows[] = { ROW_NUMBER(kind, price_usd, "price", "USD", NULL, 0, HUGE_VAL, "Price \"in all\".", NULL) };
 static const class_row top_class = { "programme", NULL, sizeof(top), FIELD_TABLE(top_rows), CLASS_PLAIN, "The programme." };
 static const class_row share_class = { "share", NULL, sizeof(field_share), FIELD_TABLE(share_rows), CLASS_PLAIN, "A share." };
 static const class_row site_class = { "site", "sites", sizeof(site), FIELD_TABLE(site_rows), CLASS_PLAIN, "A place." };
@@ -37,14 +52,14 @@ static const class_row line_class = { "line", NULL, sizeof(line), FIELD_TABLE(li
 static const class_row kind_class = { "kind", "kinds", sizeof(kind), FIELD_TABLE(kind_rows), CLASS_CATALOGUE, "A kind." };
 static const class_row *const rows[] = { &top_class, &share_class, &site_class, &line_class, &kind_class };
 // clang-format on
-static const programme_classes classes = { rows, sizeof rows / sizeof rows[0] };
+static const programme_classes classes = {rows, sizeof rows / sizeof rows[0]};
 
 // The schema as a tree: JSON is YAML.
 static const spec_node *schema(arena *a) {
-  text_buffer b = { 0 };
+  text_buffer b = {0};
   ck_assert_int_eq(programme_schema(classes, &b), SG_OK);
   diag_source *source = ARENA_NEW(a, diag_source, 1);
-  *source = (diag_source){ "schema", arena_text(a, b.at, b.n), b.n };
+  *source = (diag_source){"schema", arena_text(a, b.at, b.n), b.n};
   spec_node      *root = NULL;
   static sg_diags diags;
   diag_init(&diags);
@@ -57,7 +72,7 @@ static const spec_node *at(const spec_node *node, const char *const *path) {
   for (; *path && node; path++) node = spec_get(node, *path);
   return node;
 }
-#define AT(node, ...) at(node, (const char *const[]){ __VA_ARGS__, NULL })
+#define AT(node, ...) at(node, (const char *const[]){__VA_ARGS__, NULL})
 
 static void refs_resolve(const spec_node *node, const spec_node *definitions, int *n) {
   static const char prefix[] = "#/definitions/";
@@ -81,9 +96,9 @@ START_TEST(references_resolve) {
 END_TEST
 
 START_TEST(rows_are_closed) {
-  arena           *a = arena_create();
-  const spec_node *root = schema(a), *d = spec_get(root, "definitions");
-  static const char *const closed[] = { "sites", "line", "kinds", "value_map", "variance_shares" };
+  arena                   *a = arena_create();
+  const spec_node         *root = schema(a), *d = spec_get(root, "definitions");
+  static const char *const closed[] = {"sites", "line", "kinds", "value_map", "variance_shares"};
   ck_assert_str_eq(AT(root, "additionalProperties")->text.at, "false");
   for (size_t i = 0; i < sizeof closed / sizeof closed[0]; i++)
     ck_assert_str_eq(AT(d, closed[i], "additionalProperties")->text.at, "false");
@@ -103,18 +118,27 @@ START_TEST(fields_by_kind) {
   ck_assert_ptr_null(AT(root, "definitions", "kinds", "properties", "count"));
   ck_assert_ptr_null(AT(root, "definitions", "kinds", "properties", "inputs"));
   ck_assert_ptr_nonnull(AT(root, "definitions", "kinds", "properties", "like"));
-  static const char *const definition[][2] = { { "power", "number" }, { "opens", "date_value" }, { "lines", "map_of_line" },
-    { "from", "shares" }, { "also", "names" }, { "source", "text" } };
+  static const char *const definition[][2] = {
+      {"power", "number"     },
+      {"opens", "date_value" },
+      {"lines", "map_of_line"},
+      {"from",  "shares"     },
+      {"also",  "names"      }
+  };
   for (size_t i = 0; i < sizeof definition / sizeof definition[0]; i++) {
     char want[80];
     snprintf(want, sizeof want, "#/definitions/%s", definition[i][1]);
     ck_assert_str_eq(AT(p, definition[i][0], "allOf")->first->first->text.at, want);
   }
-  ck_assert_str_eq(AT(p, "units", "minimum")->text.at, "1");
-  ck_assert_str_eq(AT(p, "units", "maximum")->text.at, "40");
-  ck_assert_str_eq(AT(p, "mood", "enum")->first->text.at, "calm");
-  ck_assert_uint_eq(AT(p, "mood", "enum")->n, 3);  // and null
-  ck_assert_str_eq(AT(root, "definitions", "kinds", "properties", "price", "description")->text.at, "Price \"in all\". In USD.");
+  ck_assert_str_eq(AT(p, "units", "else", "minimum")->text.at, "1");
+  ck_assert_str_eq(AT(p, "units", "else", "maximum")->text.at, "40");
+  ck_assert_str_eq(AT(p, "units", "then", "$ref")->text.at, "#/definitions/with_source");
+  ck_assert_str_eq(AT(p, "mood", "else", "enum")->first->text.at, "calm");
+  ck_assert_uint_eq(AT(p, "mood", "else", "enum")->n, 3);  // and null
+  ck_assert_str_eq(AT(p, "source", "else", "$ref")->text.at, "#/definitions/text");
+  ck_assert_ptr_nonnull(AT(p, "next", "else", "type"));
+  ck_assert_str_eq(AT(root, "definitions", "kinds", "properties", "price", "description")->text.at,
+                   "Price \"in all\". In USD.");
   arena_free(a);
 }
 END_TEST

@@ -117,7 +117,7 @@ static bool split_range(text_slice s, text_slice *low, text_slice *high) {
 
 static dist_scale scale_of(const field_row *field) {
   if (field->type == FIELD_DATE) return DIST_SCALE_DATE;
-  if (isfinite(field->low) && isfinite(field->high)) return DIST_SCALE_BOUNDED;
+  if (field->low >= 0 && field->high <= 1) return DIST_SCALE_BOUNDED;  // a share: between its ends; others are cut at theirs
   return field->low >= 0 ? DIST_SCALE_POSITIVE : DIST_SCALE_REAL;
 }
 
@@ -466,19 +466,16 @@ sg_err value_parse(const value_context *ctx, const field_row *field, const spec_
     const spec_node *word = spec_get(node, "distribution");
     out->text = value && value->kind == SPEC_SCALAR ? value->text.at : word ? word->text.at : "(table)";
   }
+  out->plan = NAN;  // the median, once the pool stands, unless something says otherwise
   err = read_text(ctx, field, inner, out);
-  if (err || node->kind != SPEC_MAP) {
-    if (!err && out->of.kind == DIST_CONSTANT) out->plan = out->of.a;
-    else if (!err && !out->input) out->plan = NAN;  // the median, once the pool stands
-    return err;
-  }
+  if (!err && out->of.kind == DIST_CONSTANT) out->plan = out->of.a;
+  if (err || node->kind != SPEC_MAP) return err;
   const spec_node *source = spec_get(node, "source"), *as_of = spec_get(node, "as_of"), *share = spec_get(node, "share");
   const spec_node *loads = spec_get(node, "loads"), *plan = spec_get(node, "plan");
   if (source) out->source = source->text.at;
   if (as_of) out->as_of = as_of->text.at;
   if (share) err = read_shares(ctx, share, out);
   if (!err && loads) err = read_loads(ctx, loads, out);
-  out->plan = out->of.kind == DIST_CONSTANT ? out->of.a : (double)NAN;
   if (!err && plan) err = read_scalar(ctx, field, plan, plan->text, NULL, &out->plan);
   if (!err && plan) err = check_range(ctx, field, plan, out->plan);
   return err;

@@ -8,16 +8,16 @@
 #include "../../tests/test.h"
 #include "value.h"
 
-static const field_row power = { "limit", FIELD_NUMBER, "MW", 0, "", 0, INFINITY, NULL, "limit", NULL };
+static const field_row power = {"limit", FIELD_NUMBER, "MW", 0, "", 0, HUGE_VAL, NULL, "limit", NULL};
 
 static sg_err parse(const char *text, sg_diags *diags, value_read *out, value_pool *pool, arena *a) {
   diag_source *source = ARENA_NEW(a, diag_source, 1);
   spec_node   *root = NULL;
   ck_assert_ptr_nonnull(source);
-  *source = (diag_source){ "test", text, strlen(text) };
+  *source = (diag_source){"test", text, strlen(text)};
   diag_init(diags);
   ck_assert_msg(spec_read(source, a, diags, &root) == SG_OK, "%s", text);
-  value_context context = { .a = a, .diags = diags, .pool = pool, .as_of_day = 1e9 };
+  value_context context = {.a = a, .diags = diags, .pool = pool, .as_of_day = 1e9};
   return value_parse(&context, &power, spec_get(root, "v"), out);
 }
 
@@ -26,7 +26,7 @@ START_TEST(examples_are_read) {
   static sg_diags diags;
   for (size_t i = 0; i < value_form_count; i++) {
     arena     *a = arena_create();
-    value_pool pool = { 0 };
+    value_pool pool = {0};
     value_read out;
     char       text[300];
     snprintf(text, sizeof text, "v: %s\n", value_forms[i].example);
@@ -48,7 +48,7 @@ START_TEST(every_parameter_is_needed) {
       for (const char *next = at; next; next = strstr(next + 1, left_out)) at = next;
       ck_assert_msg(at != NULL, "%s is not in %s", left_out, value_forms[i].example);
       arena     *a = arena_create();
-      value_pool pool = { 0 };
+      value_pool pool = {0};
       value_read out;
       char       text[300];
       snprintf(text, sizeof text, "v: %.*snote: x, %s\n", (int)(at - value_forms[i].example), value_forms[i].example,
@@ -62,9 +62,9 @@ END_TEST
 
 START_TEST(unknown_distribution_names_all) {
   static sg_diags diags;
-  arena      *a = arena_create();
-  value_pool  pool = { 0 };
-  value_read  out;
+  arena          *a = arena_create();
+  value_pool      pool = {0};
+  value_read      out;
   ck_assert_int_eq(parse("v: {distribution: qqqqqqqqqqqq}\n", &diags, &out, &pool, a), SG_ERR_NAME);
   size_t commas = 0;
   for (const char *c = diags.item[0].hint; *c; c++) commas += *c == ',';
@@ -78,7 +78,7 @@ START_TEST(keys_are_known_to_the_reader) {
   static sg_diags diags;
   for (size_t i = 0; i < value_key_count; i++) {
     arena     *a = arena_create();
-    value_pool pool = { 0 };
+    value_pool pool = {0};
     value_read out;
     char       text[200];
     snprintf(text, sizeof text, "v: {%s: 1}\n", value_key_rows[i].name);

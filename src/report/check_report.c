@@ -45,33 +45,29 @@ static void put_findings(const page *p, const twin_findings *found, const char *
     page_gap(p, 2);
     page_cell(p, head, p->width - 2, false, contradictions ? LOOK_BOLD : LOOK_PLAIN);
     page_end(p);
-    page_wrap(p, 0, 4, LOOK_PLAIN, f->text);
+    page_wrap(p, 4, LOOK_PLAIN, f->text);
   }
 }
 
 // ---- Assumptions --------------------------------------------------------------------------------------------------------
 
-// "300 to 450 MW" as written; of a name or a named distribution its median and 5 to 95 % too.
+// A range as it was written ("300 to 450 MW"); of a name or another distribution its 5 to 95 %.
 static void value_words(const twin_model *m, const programme_value *v, char out[160]) {
   const char *unit = v->field->unit ? v->field->unit : "";
+  char low[PHRASE], high[PHRASE];
   if (v->draw < 0) {
     double at;
-    char value[PHRASE];
     memcpy(&at, m->p.block + v->slot, sizeof at);
-    text_quantity(at, unit, value, sizeof value);
-    snprintf(out, 160, "%s", value);
+    phrase_quantity(at, unit, low);
+    snprintf(out, 160, "%s", low);
     return;
   }
   const dist *d = &m->p.draw[v->draw].of;
-  if (d->kind == DIST_EVENT) {
-    snprintf(out, 160, "happens with %.0f%%", 100 * d->a);
-    return;
-  }
-  char low[PHRASE], middle[PHRASE], high[PHRASE];
-  text_quantity(dist_quantile(d, &m->p.pool, 0.05), unit, low, sizeof low);
-  text_quantity(dist_quantile(d, &m->p.pool, 0.5), unit, middle, sizeof middle);
-  text_quantity(dist_quantile(d, &m->p.pool, 0.95), unit, high, sizeof high);
-  snprintf(out, 160, "%s to %s, median %s", low, high, middle);
+  phrase_quantity(dist_quantile(d, &m->p.pool, 0.05), unit, low);
+  phrase_quantity(dist_quantile(d, &m->p.pool, 0.95), unit, high);
+  if (strstr(v->text, " to ")) snprintf(out, 160, "%s", v->text);
+  else if (d->kind == DIST_EVENT) snprintf(out, 160, "happens in %.0f%%", 100 * d->a);
+  else snprintf(out, 160, "%s to %s", low, high);
 }
 
 // The group of a path: "campuses.abilene" of "campuses.abilene.grid.main.limit", the first part of a shorter one.
@@ -87,36 +83,50 @@ static bool same_group(const char *a, const char *b) {
   return x.n == y.n && !memcmp(x.at, y.at, x.n);
 }
 
-static void value_line(const page *p, const twin_model *m, const programme_value *v, size_t skip) {
+static void value_line(const page *p, const twin_model *m, const programme_value *v, size_t skip, int indent) {
   char words[160];
-  int path = (p->width - 4) * 2 / 5;
+  int path = p->width * 11 / 20 - indent;
   value_words(m, v, words);
-  page_gap(p, 4);
+  page_gap(p, indent);
   page_cell(p, v->path + skip, path, false, LOOK_PLAIN);
   page_gap(p, 2);
-  page_cell(p, words, p->width - 6 - path, false, LOOK_PLAIN);
+  page_cell(p, words, p->width - indent - 2 - path, false, LOOK_PLAIN);
   page_end(p);
 }
 
-enum { SHOWN_IN_GROUP = 6, SHOWN_IN_ALL = 48 };
+enum { SHOWN_IN_GROUP = 6, SHOWN_IN_ALL = 48, GROUP_MAX = 1024 };
 
-// One group: its uncertain values first, as they matter most; the rest is counted.
+// One group: its uncertain values first, as they matter most; few values stand under their full names.
 static int put_group(const page *p, const twin_model *m, const int32_t *value, int32_t n, int left) {
   text_slice group = group_of(m->p.value[value[0]].path);
   char head[240];
-  snprintf(head, sizeof head, "%.*s (%d value%s)", (int)(group.n < 180 ? group.n : 180), group.at, n, n == 1 ? "" : "s");
-  page_gap(p, 2);
-  page_cell(p, head, p->width - 2, false, LOOK_DIM);
-  page_end(p);
+  snprintf(head, sizeof head, "%.*s (%d values)", (int)(group.n < 180 ? group.n : 180), group.at, n);
+  if (n > 2) {
+    page_gap(p, 2);
+    page_cell(p, head, p->width - 2, false, LOOK_DIM);
+    page_end(p);
+  }
   int most = left < SHOWN_IN_GROUP ? left : SHOWN_IN_GROUP, shown = 0;
   for (int pass = 0; pass < 2; pass++)
     for (int32_t i = 0; i < n && shown < most; i++) {
       const programme_value *v = &m->p.value[value[i]];
       if ((v->draw >= 0) != (pass == 0)) continue;
-      value_line(p, m, v, v->path[group.n] == '.' ? group.n + 1 : 0);
+      value_line(p, m, v, n > 2 && v->path[group.n] == '.' ? group.n + 1 : 0, n > 2 ? 4 : 2);
       shown++;
     }
   return shown;
+}
+
+// What the file says itself; of the catalogue and the defaults what is uncertain. A row that several campuses repeat is
+// told once.
+static bool is_listed(const twin_model *m, const int32_t *value, int32_t i, bool of_file) {
+  const programme_value *v = &m->p.value[value[i]];
+  if ((v->origin == ORIGIN_FILE) != of_file || (!of_file && v->draw < 0)) return false;
+  for (int32_t k = 0; k < i && of_file; k++) {
+    const diag_place *a = &m->p.value[value[k]].place, *b = &v->place;
+    if (a->source == b->source && a->line == b->line && a->column == b->column && m->p.value[value[k]].field == v->field) return false;
+  }
+  return true;
 }
 
 static int32_t *assumptions_of(const twin_model *m, int32_t *n) {
@@ -125,7 +135,6 @@ static int32_t *assumptions_of(const twin_model *m, int32_t *n) {
   return value;
 }
 
-// The file's own values first, then those of the catalogue and the defaults.
 static void put_assumptions(const page *p, const twin_model *m, const int32_t *value, int32_t n) {
   char title[80];
   int shown = 0;
@@ -133,9 +142,9 @@ static void put_assumptions(const page *p, const twin_model *m, const int32_t *v
   page_title(p, title);
   for (int pass = 0; pass < 2; pass++)
     for (int32_t i = 0, next; i < n; i = next) {
-      int32_t mine[SHOWN_IN_ALL * 64], k = 0;
+      int32_t mine[GROUP_MAX], k = 0;
       for (next = i; next < n && same_group(m->p.value[value[i]].path, m->p.value[value[next]].path); next++)
-        if ((m->p.value[value[next]].origin == ORIGIN_FILE) == (pass == 0) && k < SHOWN_IN_ALL * 64) mine[k++] = value[next];
+        if (k < GROUP_MAX && is_listed(m, value, next, pass == 0)) mine[k++] = value[next];
       if (k && shown < SHOWN_IN_ALL) shown += put_group(p, m, mine, k, SHOWN_IN_ALL - shown);
     }
   if (n > shown) page_wrapf(p, 2, LOOK_DIM, "and %d more; `stargate check FILE --json -` lists all of them, with the place of each.", n - shown);
@@ -146,7 +155,7 @@ static void put_header(const page *p, const twin_model *m, int contradictions, i
   calendar_day_text((int32_t)m->p.as_of_day, as_of);
   snprintf(line, sizeof line, "%.100s as known on %s | %d contradiction%s, %d note%s, %d assumption%s", programme_text(&m->p, m->plan_view.top->programme), as_of,
            contradictions, contradictions == 1 ? "" : "s", notes, notes == 1 ? "" : "s", assumptions, assumptions == 1 ? "" : "s");
-  page_wrap(p, 0, 0, LOOK_BOLD, line);
+  page_wrap(p, 0, LOOK_BOLD, line);
 }
 
 static int notes_of(const twin_findings *found) {

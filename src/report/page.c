@@ -124,17 +124,13 @@ text_slice page_next_line(const char **rest, int columns) {
   return (text_slice){ left.at, n };
 }
 
-void page_wrap(const page *p, int used, int indent, page_look look, const char *text) {
+void page_wrap(const page *p, int indent, page_look look, const char *text) {
   const char *rest = text;
-  int from = used > 0 ? used : indent;
-  if (used <= 0) page_gap(p, indent);
-  for (text_slice line = page_next_line(&rest, p->width - from); line.n > 0; line = page_next_line(&rest, p->width - indent)) {
-    if (line.at != text && from < 0) page_gap(p, indent);
+  for (text_slice line = page_next_line(&rest, p->width - indent); line.n > 0; line = page_next_line(&rest, p->width - indent)) {
+    page_gap(p, indent);
     put_looked(p, line, look);
     page_end(p);
-    from = -1;
   }
-  if (from >= 0) page_end(p);
 }
 
 void page_wrapf(const page *p, int indent, page_look look, const char *format, ...) {
@@ -143,7 +139,7 @@ void page_wrapf(const page *p, int indent, page_look look, const char *format, .
   va_start(args, format);
   (void)vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  page_wrap(p, 0, indent, look, text);
+  page_wrap(p, indent, look, text);
 }
 
 // ---- Phrases ------------------------------------------------------------------------------------------------------------
@@ -197,11 +193,17 @@ void phrase_band(double middle, double low, double high, char out[PHRASE]) {
   else (void)snprintf(out, PHRASE, low < 0 ? "%.13s (%.13s to %.13s)" : "%.13s (%.13s-%.13s)", m, l, h);
 }
 
+void phrase_quantity(double value, const char *unit, char out[PHRASE]) {
+  bool yearly = unit && !strcmp(unit, "frac/yr");
+  text_quantity(value, yearly ? "frac" : unit, out, PHRASE - 4);
+  if (yearly && isfinite(value)) strcat(out, "/yr");
+}
+
 phrase_unit phrase_unit_of(const char *unit, double greatest) {
   static const struct { const char *unit; double from, per; const char *word; } rows[] = {
     { "USD", 1e8, 1e9, "$B" },     { "USD", 0, 1e6, "$M" },      { "MW", 1000, 1000, "GW" },  { "MW", 0, 1, "MW" },
     { "frac", 0, 0.01, "%" },      { "GPU", 1e4, 1e3, "1000s" }, { "GPU", 0, 1, "" },         { "GPU-h", 0, 1e6, "millions" },
-    { "token", 0, 1e12, "trillions" }, { "MWh", 0, 1000, "GWh" }, { "job", 0, 1, "" },
+    { "token", 0, 1e12, "trillions" }, { "MWh", 0, 1000, "GWh" }, { "job", 1e4, 1e3, "1000s" },   { "job", 0, 1, "" },
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     if (!strcmp(rows[i].unit, unit) && fabs(greatest) >= rows[i].from) return (phrase_unit){ rows[i].per, rows[i].word };

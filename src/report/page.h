@@ -34,9 +34,8 @@ void page_end(const page *p);  // ends the line, without blanks at its end
 void page_blank(const page *p);
 void page_title(const page *p, const char *text);  // a blank line before, bold, cut to the page
 
-// Words of `text` from column `first` on the first line and `indent` on those that follow; a word longer than the line is
-// broken. *line_used: columns that stand on the open line already (0: none).
-void page_wrap(const page *p, int used, int indent, page_look look, const char *text);
+// Words of `text`, each line from column `indent` on; a word longer than the line is broken. An empty text: nothing.
+void page_wrap(const page *p, int indent, page_look look, const char *text);
 void page_wrapf(const page *p, int indent, page_look look, const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 // The next line of `text` that fits into `columns`: the bytes to show, and *rest moves behind it. An empty slice: done.
@@ -56,6 +55,9 @@ void phrase_number(double value, char out[PHRASE]);
 
 // "12.3 (8.10-20.4)"; of equal ends "12.3".
 void phrase_band(double middle, double low, double high, char out[PHRASE]);
+
+// text_quantity, with fractions per year as percent: "3 %/yr".
+void phrase_quantity(double value, const char *unit, char out[PHRASE]);
 
 // The unit in which a column of values is best read: scale and word ("$B" of USD, "GW" of MW, "%" of frac).
 typedef struct phrase_unit { double per; const char *word; } phrase_unit;

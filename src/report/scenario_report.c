@@ -59,8 +59,8 @@ static void put_drawn(const page *p, const twin_state *s) {
     const programme_value *v = &s->m->p.value[d->value];
     const char *unit = v->field->unit ? v->field->unit : "";
     char value[PHRASE], plan[PHRASE], beyond[PHRASE];
-    text_quantity(top[i].value, unit, value, sizeof value);
-    text_quantity(d->plan, unit, plan, sizeof plan);
+    phrase_quantity(top[i].value, unit, value);
+    phrase_quantity(d->plan, unit, plan);
     phrase_share(normal_cdf(top[i].z), beyond);
     page_gap(p, 2);
     page_cell(p, v->path, path, false, LOOK_PLAIN);
@@ -69,7 +69,7 @@ static void put_drawn(const page *p, const twin_state *s) {
     page_cell(p, beyond, 10, true, LOOK_DIM);
     page_end(p);
   }
-  page_wrap(p, 0, 2, LOOK_DIM, n ? "Beyond: share of draws that are lower. Draws of single activities are not listed." : "Nothing is uncertain outside single activities.");
+  page_wrap(p, 2, LOOK_DIM, n ? "Beyond: share of draws that are lower. Draws of single activities are not listed." : "Nothing is uncertain outside single activities.");
 }
 
 // ---- Month by month -----------------------------------------------------------------------------------------------------
@@ -81,8 +81,8 @@ static void put_months(const page *p, const char *notes) {
     size_t n = strcspn(notes, "\n"), from = 0;
     while (from < n && notes[from] == ' ') from++;
     snprintf(line, sizeof line, "%.*s", (int)(n - from), notes + from);
-    if (from) page_wrap(p, 0, 4, line[0] == '=' ? LOOK_DIM : LOOK_PLAIN, line);
-    else page_wrap(p, 0, 2, LOOK_BOLD, line);
+    if (from) page_wrap(p, 4, line[0] == '=' ? LOOK_DIM : LOOK_PLAIN, line);
+    else page_wrap(p, 2, LOOK_BOLD, line);
     notes += n + (notes[n] == '\n');
   }
 }
@@ -105,10 +105,11 @@ static void put_promises(const page *p, const twin_state *s) {
     if (rule->at_most) snprintf(end, sizeof end, "%s", "");
     else if (month < m->n_month) snprintf(end, sizeof end, "; reached %s", when);
     else snprintf(end, sizeof end, "; never reached");
-    page_wrapf(p, 2, kept ? LOOK_PLAIN : LOOK_BOLD, "%s %s: %s%s%s; %s %s by %s, has %s%s", kept ? "kept  " : "missed", programme_name(&m->p, CLASS_PROMISE, rule->row),
-               says[0] ? says : m->series[rule->series].name, says[0] ? ", " : "", says[0] ? m->series[rule->series].name : "", rule->at_most ? "at most" : "at least", need, by, then, end);
+    const char *series = m->series[rule->series].name;
+    page_wrapf(p, 2, kept ? LOOK_PLAIN : LOOK_BOLD, "%s  %s: %s", kept ? "kept  " : "missed", programme_name(&m->p, CLASS_PROMISE, rule->row), says[0] ? says : series);
+    page_wrapf(p, 10, LOOK_DIM, "%s %s %s by %s: has %s%s", series, rule->at_most ? "at most" : "at least", need, by, then, end);
   }
-  if (!m->n[CLASS_PROMISE]) page_wrap(p, 0, 2, LOOK_PLAIN, "The file holds none.");
+  if (!m->n[CLASS_PROMISE]) page_wrap(p, 2, LOOK_PLAIN, "The file holds none.");
 }
 
 static void put_header(const page *p, const twin_state *s, uint64_t seed, uint32_t k, int32_t attempts) {

@@ -51,6 +51,7 @@ static void held_back(const summary *s, int32_t i, char out[120]) {
   held by[CAUSE_COUNT];
   size_t at = 0;
   out[0] = '\0';
+  if (s->m->series[s->m->promise[i].series].output->scope == SCOPE_PARTY) return;  // a party's accounts wait for no megawatt
   if (!s->e->done || (double)odds->kept >= 0.995 * (double)s->e->done) return;
   late_of(s->e, &s->m->series[s->m->promise[i].series], share);
   int n = rank_causes(share, by);
@@ -150,7 +151,7 @@ static void promise_row(const summary *s, const promise_columns *c, int32_t i) {
 void summary_promises(const summary *s) {
   if (!s->m->n[CLASS_PROMISE]) {
     page_blank(&s->p);
-    page_wrap(&s->p, 0, 0, LOOK_PLAIN, "The file holds no promises: what follows is what happens, not what was said of it.");
+    page_wrap(&s->p, 0, LOOK_PLAIN, "The file holds no promises: what follows is what happens, not what was said of it.");
     return;
   }
   promise_columns c = promise_layout(s);
@@ -163,7 +164,7 @@ void summary_promises(const summary *s) {
     later |= twin_promise_month(s->e, i, 0.5) < 0 && !s->m->promise[i].at_most;
   }
   if (later) page_wrapf(&s->p, 2, LOOK_DIM, "> : in most scenarios not before the end of what is simulated.");
-  page_wrap(&s->p, 0, 2, LOOK_DIM, "Odds: share of scenarios that keep the promise. Held back by: where the delay of its megawatts came from, against plan.");
+  page_wrap(&s->p, 2, LOOK_DIM, "Odds: share of scenarios that keep the promise. Held back by: where the delay of its megawatts came from, against plan.");
 }
 
 // ---- What breaks first --------------------------------------------------------------------------------------------------
@@ -199,11 +200,11 @@ static void breaks_line(const summary *s, const char *word, const char *share, c
     page_cell(p, odds[k], 8, true, look);
   }
   page_gap(p, 3);
-  page_cell(p, meaning, p->width - 23 - 10 * n, false, LOOK_DIM);
+  if (page_columns(meaning) <= p->width - 23 - 10 * n) page_cell(p, meaning, p->width - 23 - 10 * n, false, LOOK_DIM);
   page_end(p);
 }
 
-static void breaks_row(const summary *s, int which, double share, const int32_t *watched, int n) {
+static void breaks_row(const summary *s, int which, double share, const int32_t *watched, int n, bool meanings) {
   char text[WATCHED][PHRASE], part[PHRASE];
   const char *odds[WATCHED];
   for (int k = 0; k < n; k++) {
@@ -213,7 +214,7 @@ static void breaks_row(const summary *s, int which, double share, const int32_t 
   }
   if (which < 0) snprintf(part, sizeof part, "%s", "");
   else phrase_share(share, part);
-  breaks_line(s, which < 0 ? "as it is" : cause_word(which), part, odds, n, which < 0 ? "" : cause_meaning(which), LOOK_PLAIN);
+  breaks_line(s, which < 0 ? "as it is" : cause_word(which), part, odds, n, which < 0 || !meanings ? "" : cause_meaning(which), LOOK_PLAIN);
 }
 
 void summary_breaks(const summary *s) {
@@ -224,7 +225,7 @@ void summary_breaks(const summary *s) {
   int n_cause = rank_causes(share, by), n = s->e->without ? watched_promises(s, watched) : 0;
   page_title(&s->p, "What breaks first");
   if (!n_cause) {
-    page_wrap(&s->p, 0, 2, LOOK_PLAIN, "Nothing comes later than planned.");
+    page_wrap(&s->p, 2, LOOK_PLAIN, "Nothing comes later than planned.");
     return;
   }
   const char *head[WATCHED] = {0};
@@ -234,8 +235,10 @@ void summary_breaks(const summary *s) {
   page_wrapf(&s->p, 2, LOOK_PLAIN, "%s GW-months come later than planned, on average. Share of them by cause%s:", late,
              n ? ", and the odds of a promise with that cause removed, all else equal" : "");
   breaks_line(s, "cause", "share", head, n, "", LOOK_DIM);
-  if (n) breaks_row(s, -1, 0, watched, n);
-  for (int k = 0; k < n_cause; k++) breaks_row(s, by[k].cause, by[k].share, watched, n);
+  bool meanings = true;  // of all or of none
+  for (int k = 0; k < n_cause; k++) meanings &= page_columns(cause_meaning(by[k].cause)) <= s->p.width - 23 - 10 * n;
+  if (n) breaks_row(s, -1, 0, watched, n, meanings);
+  for (int k = 0; k < n_cause; k++) breaks_row(s, by[k].cause, by[k].share, watched, n, meanings);
   if (share[CAUSE_COUNT] >= 0.005) {
     char part[PHRASE];
     phrase_share(share[CAUSE_COUNT], part);
@@ -330,6 +333,6 @@ bool report_summary(const twin_ensemble *e, sg_style style, text_buffer *out) {
     summary_joint(&s);
   }
   page_blank(&s.p);
-  page_wrap(&s.p, 0, 0, LOOK_DIM, "Next: `stargate check FILE` for contradictions and assumptions, `--scenario K` for one scenario month by month, `--json FILE` for every figure.");
+  page_wrap(&s.p, 0, LOOK_DIM, "Next: `stargate check FILE` for contradictions and assumptions, `--scenario K` for one scenario month by month, `--json FILE` for every figure.");
   return !out->failed;
 }

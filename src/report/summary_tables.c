@@ -118,7 +118,7 @@ void summary_money(const summary *s) {
   phrase_number(twin_cell_mean(&s->e->scalar[SCALAR_DEFAULTS], s->e->scalar_layout[SCALAR_DEFAULTS]), failed);
   calendar_month_text(s->m->month0 + s->m->n_month - 1, end);
   page_wrapf(&s->p, 2, LOOK_PLAIN, "Until %s: capital %s, by plan %s; greatest funding gap %s; contracts that fail, on average: %s.", end, total, plan, gap, failed);
-  page_wrap(&s->p, 0, 2, LOOK_DIM, "Spent: all cash that leaves the programme's parties. Of it capital: construction, generation, racks. Funding gap: budgets due to have begun by plan for which no money is there.");
+  page_wrap(&s->p, 2, LOOK_DIM, "Spent: all cash that leaves the programme's parties. Of it capital: construction, generation, racks. Funding gap: budgets due to have begun by plan for which no money is there.");
 }
 
 // ---- Power and capacity -------------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ void summary_power(const summary *s) {
   series_row(s, "programme.load_mw", "load", false);
   series_row(s, "programme.energy_mwh", "energy a month", false);
   series_row(s, "programme.jobs", "people at work", false);
-  page_wrap(&s->p, 0, 2, LOOK_DIM, "Capacity: design peak of commissioned buildings at the meter, as announcements count it. Load: drawn, mean of the month.");
+  page_wrap(&s->p, 2, LOOK_DIM, "Capacity: design peak of commissioned buildings at the meter, as announcements count it. Load: drawn, mean of the month.");
 }
 
 // ---- Compute and training -----------------------------------------------------------------------------------------------
@@ -162,7 +162,7 @@ void summary_compute(const summary *s) {
   page_title(&s->p, "Compute and training");
   dates_line(s);
   series_row(s, "programme.gpus", "GPUs installed", true);
-  series_row(s, "programme.schedulable_gpus", "GPUs to schedule", false);
+  series_row(s, "programme.schedulable_gpus", "GPUs ready", false);
   series_row(s, "programme.gpu_hours", "GPU-h/month", false);
   series_row(s, "programme.cost_usd_per_gpu_h", "cost", false);
   if (s->m->n[CLASS_RUN]) series_row(s, "programme.goodput_frac", "goodput", false);
@@ -180,9 +180,9 @@ static int compare_accounts(const void *a, const void *b) {
 }
 
 static void account_line(const summary *s, const char *const cell[5], page_look look) {
-  int name = s->p.width - 2 - 14 - 22 - 13 - 13;
-  if (name > 28) name = 28;
-  static const int wide[4] = { 14, 22, 13, 13 };
+  int name = s->p.width - 2 - 12 - 22 - 10 - 10;
+  if (name > 36) name = 36;
+  static const int wide[4] = { 12, 22, 10, 10 };
   page_gap(&s->p, 2);
   page_cell(&s->p, cell[0], name, false, look);
   for (int i = 0; i < 4; i++) page_cell(&s->p, cell[i + 1], wide[i], true, look);
@@ -219,7 +219,7 @@ static void account_rows(const summary *s, const account *a, int32_t n) {
 void summary_parties(const summary *s) {
   account rows[TWIN_MAX_PARTIES];
   static const char *const head[5] = { "the programme's parties", "value today", "10-90%", "cash in", "cash out" };
-  static const char *const outside[5] = { "others, before own cost", "", "", "", "" };
+  static const char *const outside[5] = { "others, before own costs", "", "", "", "" };
   page_title(&s->p, "Who wins and who loses");
   int32_t n = read_accounts(s, true, rows);
   account_line(s, head, LOOK_DIM);

@@ -25,7 +25,7 @@ void report_validate_summary(const validate_report *report, sg_style style, text
   char line[200];
   snprintf(line, sizeof line, "validate %s: %s | %zu ok, %zu off, %zu not readable, %zu skipped", report->domain ? report->domain : "", report->holds ? "the bar is met" : "the bar is NOT met",
            count(report, "ok"), count(report, "off"), count(report, "input"), count(report, "skipped"));
-  page_wrap(&p, 0, 0, LOOK_BOLD, line);
+  page_wrap(&p, 0, LOOK_BOLD, line);
   for (size_t i = 0; i < report->n_summary; i++) {
     char value[PHRASE];
     size_t n = text_number_write(report->summary[i].value, 4, value);

@@ -39,7 +39,7 @@ static twin_finding *add(twin_findings *out, twin_finding_kind kind, bool contra
   if (out->n == TWIN_FINDINGS_MAX) return NULL;
   twin_finding *f = &out->item[out->n++];
   *f = (twin_finding){ .kind = kind, .contradiction = contradiction };
-  (void)snprintf(f->about, sizeof f->about, "%s", about);
+  (void)snprintf(f->about, sizeof f->about, "%.*s", (int)sizeof f->about - 1, about);
   trim_broken(f->about);
   return f;
 }
@@ -239,8 +239,8 @@ static void check_equity(const twin_model *m, int32_t contract, twin_findings *o
 static void reading_words(const twin_model *m, const twin_promise_rule *rule, int32_t series, const reading *r, char out[160]) {
   quantity then = shown(r->by_then, m->series[series].output->unit);
   if (rule->at_most) (void)snprintf(out, 160, "%s (%s)", then.text, r->kept ? "kept" : "missed");
-  else if (r->month >= m->n_month) (void)snprintf(out, 160, "%s, and is never reached", then.text);
-  else (void)snprintf(out, 160, "%s, and is reached in %s (%s)", then.text, month_of(m, r->month).text, r->kept ? "kept" : "missed");
+  else if (r->month >= m->n_month) (void)snprintf(out, 160, "%s and never gets there", then.text);
+  else (void)snprintf(out, 160, "%s and gets there in %s (%s)", then.text, month_of(m, r->month).text, r->kept ? "kept" : "missed");
 }
 
 static void check_reading(const twin_model *m, int32_t i, twin_findings *out) {
@@ -248,14 +248,13 @@ static void check_reading(const twin_model *m, int32_t i, twin_findings *out) {
   if (rule->also < 0 || strcmp(m->series[rule->also].output->unit, rule->unit)) return;
   reading one = read_plan(m, rule, rule->series), other = read_plan(m, rule, rule->also);
   double low = fmin(one.by_then, other.by_then), high = fmax(one.by_then, other.by_then);
-  bool twofold = high > 0 && high >= low * 2 * (1 - 1e-9);
+  bool twofold = high > 0 && high >= low * 2 * (1 - 1e-9), contradiction = one.kept != other.kept || twofold;
   char a[160], b[160];
   reading_words(m, rule, rule->series, &one, a);
   reading_words(m, rule, rule->also, &other, b);
-  bool contradiction = one.kept != other.kept || twofold;
-  say(add(out, FINDING_READING, contradiction, promise_name(m, i)), "\"%s\" can be read in two ways. Read as %s, the plan has by %s %s; read as %s, %s.%s",
-      promise_words(m, i, 60).text, brief(m->series[rule->series].name, 60).text, month_of(m, rule->by_month).text, a, brief(m->series[rule->also].name, 60).text, b,
-      one.kept != other.kept ? " One reading is kept, the other is not." : "");
+  say(add(out, FINDING_READING, contradiction, promise_name(m, i)), "\"%s\" can be read in two ways. As %s the plan has, by %s, %s; as %s it has %s.%s",
+      promise_words(m, i, 60).text, brief(m->series[rule->series].name, 60).text, month_of(m, rule->by_month).text, a,
+      brief(m->series[rule->also].name, 60).text, b, one.kept != other.kept ? " One reading is kept, the other is not." : "");
 }
 
 // ---- (e) Statements about one total -----------------------------------------------------------------------------------------
@@ -292,11 +291,21 @@ void twin_check(const twin_model *m, twin_findings *out) {
     for (int32_t j = i + 1; j < m->n[CLASS_PROMISE]; j++) check_pair(m, i, j, out);
 }
 
+// What the file is about is no assumption: its dates, and what was said or seen by others.
+static bool is_statement(const char *path) {
+  static const char *const whole[] = { "as_of", "start", "horizon" }, *const within[] = { "promises.", "facts." };
+  for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+    if (!strcmp(path, whole[i])) return true;
+  for (size_t i = 0; i < sizeof within / sizeof within[0]; i++)
+    if (!strncmp(path, within[i], strlen(within[i]))) return true;
+  return false;
+}
+
 int32_t twin_assumptions(const twin_model *m, int32_t *out, int32_t n) {
   int32_t found = 0;
   for (int32_t i = 0; i < m->p.n_value; i++) {
     const char *source = m->p.value[i].source;
-    if (source && source[0] && strncmp(source, "assumption", 10)) continue;
+    if ((source && source[0] && strncmp(source, "assumption", 10)) || is_statement(m->p.value[i].path)) continue;
     if (found < n) out[found] = i;
     found++;
   }

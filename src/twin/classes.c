@@ -53,13 +53,15 @@ static const field_row campus_fields[] = {
   ROW_NUMBER(twin_campus, jobs_build_per_mw, "jobs_build", "job/MW", "construction-jobs", 0, HUGE_VAL, "Workers on site per MW of facility under construction.", ASSUMED("jobs")),
   ROW_NUMBER(twin_campus, jobs_run_per_mw, "jobs_run", "job/MW", "permanent-jobs", 0, HUGE_VAL, "Permanent jobs per MW of facility in operation.", ASSUMED("jobs")),
   ROW_NUMBER(twin_campus, outage_frac, "outage", "frac", "0 %", 0, 1, "Share of the capacity that an event keeps down; shocks set it.", "none unless a shock says so"),
+  ROW_FLAG(twin_campus, renews, "renews", "yes", "Racks at the end of their life are replaced by new ones of the same kind, while demand carries it."),
   ROW_NUMBER(twin_campus, hold_flag, "dispute", "frac", "0", 0, 1, "Above 0: the site is in dispute and nothing new begins; shocks set it.", "none unless a shock says so"),
 };
 
 static const field_row buildings_fields[] = {
   ROW_COUNT(twin_buildings, count, "count", "1", 1, 1000, "How many."),
   ROW_REF(twin_buildings, type, "type", "building_type", "hyperscale-liquid", "Building type of the catalogue: its network of activities and costs."),
-  ROW_NUMBER(twin_buildings, it_mw, "it", "MW", NULL, 0.01, 10000, "Design IT load of each building.", NULL),
+  ROW_NUMBER(twin_buildings, it_mw, "it", "MW", "", 0.01, 10000, "Design IT load of each building; or give `facility`.", NULL),
+  ROW_NUMBER(twin_buildings, facility_mw, "facility", "MW", "", 0.01, 20000, "Design peak of each building at the meter; IT is that over `facility_to_it`.", NULL),
   ROW_DATE(twin_buildings, from_day, "from", "", "Not begun before; default: with the campus.", NULL),
 };
 

@@ -52,6 +52,7 @@ typedef struct twin_campus {
   double     opex_usd_per_mw_yr;     // staff, maintenance, insurance per MW of IT
   double     jobs_build_per_mw, jobs_run_per_mw;
   double     outage_frac;      // share of capacity that an event keeps down; shocks move it
+  int32_t    renews;           // 1: racks at the end of their life are replaced by new ones of the same kind
   double     hold_flag;        // > 0: the site is in dispute and nothing new starts; shocks move it
 } twin_campus;
 
@@ -60,7 +61,8 @@ typedef struct twin_buildings {
   int32_t name;
   int32_t count;
   int32_t type;          // building type
-  double  it_mw;         // design IT load of each
+  double  it_mw;         // design IT load of each; NaN: from facility_mw
+  double  facility_mw;   // design peak of each at the meter; NaN: from it_mw
   double  from_day;      // not begun before; NaN: with the campus
 } twin_buildings;
 

@@ -92,7 +92,7 @@ static void accrue_campuses(twin_state *s) {
     const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
     double generation = generation_due_usd(s, c), opex = s->v.campus[c].opex_usd_per_mw_yr * now->it_shell_mw / 12;
     bill(s, lines->construction, construction[c]);
-    bill(s, lines->racks, racks[c]);
+    bill(s, lines->racks, racks[c] + s->renewed_racks[c] * compute_rack_cost_usd(rack));
     bill(s, lines->generation, generation);
     bill(s, lines->energy, now->energy.energy_usd + now->energy.demand_usd);
     bill(s, lines->fuel, now->energy.fuel_usd + now->energy.om_usd);
@@ -530,7 +530,7 @@ static void age(twin_state *s) {
     if (rule == CAPITAL_RULE_LOAN) continue;
     for (int32_t b = 0; b < m->net.n_building; b++) {
       int32_t c = m->building[b].campus;
-      if (covers(s, k, c) && m->owner[2 * c + s->variant[c]] == deal->payee) s->failed_tenant[b] = 1;
+      if (covers(s, k, c) && m->owner[2 * c + s->variant[c]] == deal->payee) s->failed_tenant[b] = s->tenant_failed[c] = 1;
     }
   }
 }

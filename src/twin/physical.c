@@ -264,6 +264,19 @@ void twin_step_build(twin_state *s) {
 
 // ---- 4. Capacity --------------------------------------------------------------------------------------------------------
 
+// Racks that reach the end of their life this month are replaced, if demand carries it and the tenant pays.
+static void renew_racks(twin_state *s) {
+  const twin_model *m = s->m;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    s->renewed_racks[c] = 0;
+    int32_t life = (int32_t)floor(s->v.rack[s->v.campus[c].racks].life_day / CALENDAR_DAYS_PER_MONTH + 0.5), born = s->month - life;
+    if (!s->v.campus[c].renews || born < 0 || !demand_allows(s, c) || s->tenant_failed[c]) continue;
+    double *prefix = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
+    s->renewed_racks[c] = prefix[born + 1] - prefix[born];
+    prefix[s->month + 1] += s->renewed_racks[c];
+  }
+}
+
 static void deliver_racks(twin_state *s) {
   const twin_model *m = s->m;
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
@@ -277,6 +290,7 @@ static void deliver_racks(twin_state *s) {
     if (finish >= day0_of(s) && finish < day1_of(s))
       s->delivered[(size_t)c * (size_t)(m->n_month + 2) + (size_t)s->month + 1] += twin_building_racks(&s->v, &m->building[b]);
   }
+  renew_racks(s);
 }
 
 void twin_step_capacity(twin_state *s) {
@@ -361,7 +375,16 @@ static void work_runs(twin_state *s, double *free_gpus, double hours) {
       on[n++] = c;
     }
     if (!n) continue;
-    double effective = operations_effective_frac(practice, mtbf, sum);
+    // Nobody gangs up more GPUs than help: beyond some size failures eat what more of them bring.
+    double part = 1, effective = operations_effective_frac(practice, mtbf, sum);
+    for (double less = 0.8; less > 0.01; less *= 0.8) {
+      double there = operations_effective_frac(practice, mtbf, sum * less);
+      if (less * there <= part * effective) break;
+      part = less;
+      effective = there;
+    }
+    for (int32_t i = 0; i < n; i++) gpus[i] *= part;
+    sum *= part;
     training_month out;
     training_run_month(run, s->run_left_flop[r], gpus, flops, n, effective, hours, &out);
     s->run_left_flop[r] = fmax(0, s->run_left_flop[r] - out.flop);

@@ -25,7 +25,7 @@
   X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(work_done, m->n[CLASS_CAMPUS]) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
-  X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
+  X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(tenant_failed, m->n[CLASS_CAMPUS]) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
   X(campus, m->n[CLASS_CAMPUS]) X(run_left_flop, m->n[CLASS_RUN]) X(run_total_flop, m->n[CLASS_RUN])                     \
   X(run_done_month, m->n[CLASS_RUN]) X(service_sales_usd, m->n[CLASS_SERVICE]) X(service_cost_usd, m->n[CLASS_SERVICE])  \
   X(owed_cents, m->n_line) X(paid_cents, m->n_line) X(line_paid_cents, m->n_line) X(funds_usd, m->n[CLASS_PARTY])        \
@@ -286,6 +286,7 @@ static void clear_physical(twin_state *s) {
     s->variant[c] = 0;
     s->depreciated_usd[c] = s->construction_usd[c] = 0;
     s->order_day[c] = INFINITY;
+    s->tenant_failed[c] = 0;
     s->quiet_until_day[c] = -HUGE_VAL;
     s->work_left[c] = s->work_done[c] = 0;
     s->start_day[c] = twin_campus_start_day(&s->v, m, c);

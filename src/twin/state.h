@@ -79,6 +79,8 @@ typedef struct twin_state {
   double        *first_order_day;  // (n supply)
   double        *pue, *wue;      // (n campus x 12)
   double        *delivered;      // (n campus x (n_month + 1)) prefix sums of racks
+  double        *renewed_racks;  // (n campus) this month
+  unsigned char *tenant_failed;  // (n campus) a tenant has defaulted
   double        *depreciated_usd, *construction_usd;  // (n campus) written off, and paid for buildings, so far
 
   twin_markets     markets;

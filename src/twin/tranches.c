@@ -25,7 +25,8 @@ double twin_building_it_mw(const twin_view *v, const twin_building *b) {
   const twin_campus *c = &v->campus[b->campus];
   double density_mw = v->building_type[b->type].density_mw_per_rack, rack_mw = v->rack[c->racks].it_kw * 1e-3;
   double held = isnan(density_mw) || rack_mw <= density_mw ? 1 : density_mw / rack_mw;  // a hall of old density holds fewer
-  return v->buildings[b->group].it_mw * held;
+  const twin_buildings *group = &v->buildings[b->group];
+  return (isnan(group->facility_mw) ? group->it_mw : group->facility_mw / c->facility_frac) * held;
 }
 
 double twin_building_mw(const twin_view *v, const twin_building *b) {
@@ -116,11 +117,10 @@ static int compare_sorter(const void *a, const void *b) {
   return x->index - y->index;
 }
 
-// By campus, since campuses share no crews; within one in plan order.
+// By campus, since campuses share no crews; within one building by building: that is the order in which they are granted.
 static int compare_planned(const void *a, const void *b) {
   const planned *x = a, *y = b;
   if (x->campus != y->campus) return x->campus - y->campus;
-  if (x->start_day != y->start_day) return x->start_day < y->start_day ? -1 : 1;
   if (x->building != y->building) return x->building - y->building;
   return x->step - y->step;
 }
@@ -317,9 +317,9 @@ static void make_network(twin_model *m, const planned *at, int32_t n) {
   // The activity that ends last by plan commissions the building.
   for (int32_t i = 0; i < n; i++)
     if (at[i].finish_day > at[net->last[at[i].building]].finish_day) net->last[at[i].building] = i;
-  for (int32_t i = 0; i < n; i++)  // supplies are shared by all campuses: in plan order over the whole programme
+  for (int32_t i = 0; i < n; i++)  // supplies are shared by all campuses: in the plan order of all buildings
     for (int32_t j = 0; j < n; j++) {
-      bool before = at[j].start_day < at[i].start_day || (!(at[i].start_day < at[j].start_day) && j < i);
+      bool before = at[j].building < at[i].building || (at[j].building == at[i].building && j < i);
       if (before && m->work[i].supply >= 0 && m->work[j].supply == m->work[i].supply) m->supply_before[i] += m->supply_need[j];
     }
   for (int32_t c = 0, i = 0; c < m->n[CLASS_CAMPUS]; c++) {
@@ -384,6 +384,9 @@ static sg_err check_campuses(twin_load *load) {
     diag_place place = node ? node->key_place : (diag_place){0};
     if (isnan(twin_campus_start_day(v, m, c)))
       err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "works_start: 2025-06 (or first: with count:)", "campus '%s' has no start of works", name);
+    for (int32_t g = campus->buildings.first; g < campus->buildings.first + campus->buildings.n; g++)
+      if (isnan(v->buildings[g].it_mw) == isnan(v->buildings[g].facility_mw))
+        err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "buildings: {count: 8, it: 75 MW}", "buildings of campus '%s' need one of `it` and `facility`", name);
     if (v->weather[campus->weather].months.n != 12)
       err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, place, "jan, feb, ... dec", "the weather of campus '%s' needs twelve months", name);
     if (!campus->buildings.n)
