@@ -93,14 +93,33 @@ static void start_activity(const build_draw *draw, start_limits s, double day0, 
   }
 }
 
+// How many crews of each pool are kept back so far in one pass; once all are, nobody need look for one.
+enum { PASS_POOLS = 64 };
+typedef struct pass {
+  int32_t base, n;           // pools base .. base + n - 1 are counted; n 0: none
+  int32_t kept[PASS_POOLS];
+} pass;
+
+static bool pool_is_kept(const build_network *net, const pass *p, int32_t pool) {
+  int32_t k = pool - p->base;
+  return k >= 0 && k < p->n && p->kept[k] == net->pool_n[pool];
+}
+
+static void keep_crew(const build_network *net, build_state *state, pass *p, int32_t i, int32_t crew) {
+  int32_t k = net->pool[i] - p->base;
+  state->crew_user[crew] = crew_hidden(state->crew_user[crew]);
+  if (k >= 0 && k < p->n) p->kept[k]++;
+}
+
 // Starts activity i if it can start before day1; else logs what it waits for and keeps its crew back. Returns the day
 // before which, as far as is known, it cannot start; -INFINITY when it started.
 static double consider(const build_network *net, const build_draw *draw, double day0, double day1, bool go, int32_t i,
-                     build_state *state) {
+                       pass *p, build_state *state) {
   if (net->pred_n[i] > 0 && state->finish_day[net->pred[net->pred_first[i]]] == HUGE_VAL) {  // the common case, quickly
-    int32_t kept = net->pool[i] < 0 ? -1 : first_free_crew(net, state, net->pool[i]);
+    bool    look = net->pool[i] >= 0 && !pool_is_kept(net, p, net->pool[i]);
+    int32_t kept = look ? first_free_crew(net, state, net->pool[i]) : -1;
     state->ready_day[i] = HUGE_VAL;
-    if (kept >= 0) state->crew_user[kept] = crew_hidden(state->crew_user[kept]);
+    if (kept >= 0) keep_crew(net, state, p, i, kept);
     return HUGE_VAL;
   }
   start_limits s = limits_of(net, draw, state, i);
@@ -114,7 +133,7 @@ static double consider(const build_network *net, const build_draw *draw, double 
     state->wait_cause[i] = s.day < day1 ? (int32_t)CAUSE_MONEY : s.cause;
     state->driver[i] = s.driver;
   }
-  if (s.crew >= 0) state->crew_user[s.crew] = crew_hidden(state->crew_user[s.crew]);
+  if (s.crew >= 0) keep_crew(net, state, p, i, s.crew);
   return s.day < day1 ? HUGE_VAL : s.day;  // only money stops it, or a predecessor of which nothing is known
 }
 
@@ -128,10 +147,11 @@ static void pause_activity(double day0, double day1, int32_t i, build_state *sta
 double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                         build_part part, build_state *state) {
   double next = HUGE_VAL;
+  pass   p = {part.pool_first, part.pool_n <= PASS_POOLS ? part.pool_n : 0, {0}};
   for (int32_t i = part.first; i < part.last; i++) {
     if (state->finish_day[i] <= day0) continue;
     bool may = go[net->building[i]] != 0;
-    if (state->start_day[i] == HUGE_VAL) next = fmin(next, consider(net, draw, day0, day1, may, i, state));
+    if (state->start_day[i] == HUGE_VAL) next = fmin(next, consider(net, draw, day0, day1, may, i, &p, state));
     else if (!may) pause_activity(day0, day1, i, state), next = -HUGE_VAL;
   }
   for (int32_t c = part.crew_first; c < part.crew_last; c++)
@@ -141,7 +161,7 @@ double build_month_part(const build_network *net, const build_draw *draw, double
 
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state) {
-  build_month_part(net, draw, day0, day1, go, (build_part){0, net->n_activity, 0, net->n_crew}, state);
+  build_month_part(net, draw, day0, day1, go, (build_part){0, net->n_activity, 0, net->n_crew, 0, net->n_pool}, state);
 }
 
 void build_spend(const build_network *net, const build_draw *draw, const build_state *state, const double *cost_usd,

@@ -57,7 +57,7 @@ void build_month(const build_network *net, const build_draw *draw, double day0, 
 
 // The same for a part of the network that shares no crew and no predecessor with the rest: activities first .. last - 1
 // and the crews that they use.
-typedef struct build_part { int32_t first, last, crew_first, crew_last; } build_part;
+typedef struct build_part { int32_t first, last, crew_first, crew_last, pool_first, pool_n; } build_part;
 double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                         build_part part, build_state *state);
 

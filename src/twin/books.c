@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/calendar.h"
 #include "parts.h"
 
 // ---- Who is who ---------------------------------------------------------------------------------------------------
@@ -106,7 +107,7 @@ static int32_t rank_of(const twin_model *m, int rule, int32_t fallback) {
   return fallback;
 }
 
-static bool covers(const twin_view *v, const capital_contract *k, int32_t campus) {
+bool twin_contract_covers(const twin_view *v, const capital_contract *k, int32_t campus) {
   if (!k->campuses.n) return true;
   for (int32_t i = 0; i < k->campuses.n; i++)
     if (v->ref[k->campuses.first + i] == campus) return true;
@@ -125,7 +126,7 @@ static int32_t payee_of(const twin_model *m, int32_t campus, int32_t payer, int 
   *contract = -1;
   for (int32_t k = 0; k < m->n[CLASS_CONTRACT]; k++) {
     const capital_contract *at = &v->contract[k];
-    if (v->contract_type[at->type].rule != rule || !covers(v, at, campus) || !is_payer(v, at, payer)) continue;
+    if (v->contract_type[at->type].rule != rule || !twin_contract_covers(v, at, campus) || !is_payer(v, at, payer)) continue;
     *contract = k;
     return at->to;
   }
@@ -240,6 +241,47 @@ static sg_err take_books(twin_model *m) {
   return ok ? SG_OK : SG_ERR_MEMORY;
 }
 
+// What the campus leaves for debt service in a month by plan, when all of it runs: the lender's own case.
+static double lender_case_usd(const twin_model *m, int32_t campus, int32_t variant, double *months) {
+  const twin_view *v = &m->plan_view;
+  int32_t at = 2 * campus + variant, owner = m->owner[at];
+  const twin_campus *c = &v->campus[campus];
+  const compute_rack *rack = &v->rack[c->racks];
+  double it_mw = 0, racks = 0, income = 0;
+  for (int32_t k = m->campus_first[campus]; k < m->campus_first[campus + 1]; k++) {
+    it_mw += twin_building_it_mw(v, &m->building[m->of_campus[k]]);
+    racks += twin_building_racks(v, &m->building[m->of_campus[k]]);
+  }
+  double gpu_h = racks * rack->gpus * compute_availability(rack) * CALENDAR_HOURS_PER_MONTH;
+  *months = 0;
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    const twin_deal *deal = &m->deal[d];
+    const capital_contract *k = &v->contract[deal->contract];
+    int rule = v->contract_type[k->type].rule;
+    if ((rule != CAPITAL_RULE_LEASE && rule != CAPITAL_RULE_COMPUTE) || deal->payee != owner || !twin_contract_covers(v, k, campus)) continue;
+    double share = v->share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac;
+    if (rule == CAPITAL_RULE_LEASE) income += share * k->rent_usd_per_mw_month * it_mw * c->facility_frac;
+    else if (!isnan(k->price_usd_per_gpu_h)) income += share * k->price_usd_per_gpu_h * gpu_h * take;
+    else income += share * k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
+    *months = fmax(*months, isnan(k->tenor_day) ? 0 : k->tenor_day / CALENDAR_DAYS_PER_MONTH);
+  }
+  if (m->operator_[at] == owner) {
+    const power_tariff *t = &v->tariff[c->tariff];
+    double mwh = it_mw * c->facility_frac * CALENDAR_HOURS_PER_MONTH;
+    income -= c->opex_usd_per_mw_yr * it_mw / 12 + mwh * (t->energy_usd_per_mwh + t->delivery_usd_per_mwh) + it_mw * t->demand_usd_per_mw_month;
+  }
+  return fmax(0, income);
+}
+
+static sg_err make_lender_cases(twin_model *m) {
+  int32_t n = 2 * m->n[CLASS_CAMPUS];
+  m->lender_usd = ARENA_NEW(m->a, double, n + 1);
+  m->lender_months = ARENA_NEW(m->a, double, n + 1);
+  if (!m->lender_usd || !m->lender_months) return SG_ERR_MEMORY;
+  for (int32_t i = 0; i < n; i++) m->lender_usd[i] = lender_case_usd(m, i / 2, i % 2, &m->lender_months[i]);
+  return SG_OK;
+}
+
 sg_err twin_make_books(twin_load *load) {
   twin_model *m = load->m;
   const twin_view *v = &m->plan_view;
@@ -257,5 +299,5 @@ sg_err twin_make_books(twin_load *load) {
     m->sales_leg[s] = by == m->party_customers ? -1 : add_leg(m, m->party_customers, LEDGER_EXPENSE, LEDGER_CASH, by, LEDGER_CASH, LEDGER_REVENUE, -1, -1, KIND_SALES);
     m->service_line[s] = add_line(m, by, m->party_staff, CAPITAL_BOOKS_EXPENSE, 0, -1, -1, KIND_SERVICE_COST);
   }
-  return SG_OK;
+  return make_lender_cases(m);
 }

@@ -157,6 +157,8 @@ typedef struct twin_model {
   int32_t        *no_pool;         // (n_activity) all -1: crews without limit
   int32_t        *of_building;     // (n_activity) activities grouped by building
   int32_t        *building_first;  // (n_building + 1) slices of of_building
+  int32_t        *of_campus, *campus_first;  // (n_building), (n campus + 1): buildings grouped by campus, in plan order
+  double         *lender_usd, *lender_months;  // (n campus x 2) the lender's case: cash for debt service a month, for how long
   uint64_t       *campus_key, *gate_key;  // (n campus), (n gate): streams
   build_draw      plan_draw;
   build_state     plan_build;

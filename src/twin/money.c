@@ -12,12 +12,7 @@ static bool free_money(const twin_state *s) { return s->mode == MODE_PLAN || s->
 static int rule_of(const twin_state *s, const twin_deal *d) { return s->v.contract_type[s->v.contract[d->contract].type].rule; }
 static double usd(int64_t cents) { return (double)cents / 100; }
 
-static bool covers(const twin_state *s, const capital_contract *k, int32_t campus) {
-  if (!k->campuses.n) return true;
-  for (int32_t i = 0; i < k->campuses.n; i++)
-    if (s->v.ref[k->campuses.first + i] == campus) return true;
-  return false;
-}
+static bool covers(const twin_state *s, const capital_contract *k, int32_t campus) { return twin_contract_covers(&s->v, k, campus); }
 
 // What a line owes from now on.
 static void bill(twin_state *s, int32_t line, double amount_usd) {
@@ -174,49 +169,12 @@ static double loan_rate(const twin_state *s, const capital_contract *k) {
   return s->markets.level[PATH_INTEREST] + k->margin_frac_per_yr;
 }
 
-// What the campus leaves for debt service in a month by plan, when all of it runs: the lender's own case.
-static double lender_cfads_usd(const twin_state *s, int32_t campus, double *months) {
-  const twin_model *m = s->m;
-  const twin_view *v = &m->plan_view;
-  int32_t at = 2 * campus + s->variant[campus], owner = m->owner[at];
-  const twin_campus *c = &v->campus[campus];
-  const compute_rack *rack = &v->rack[c->racks];
-  double it_mw = 0, racks = 0, income = 0;
-  for (int32_t b = 0; b < m->net.n_building; b++)
-    if (m->building[b].campus == campus) {
-      it_mw += twin_building_it_mw(v, &m->building[b]);
-      racks += twin_building_racks(v, &m->building[b]);
-    }
-  double gpu_h = racks * rack->gpus * compute_availability(rack) * CALENDAR_HOURS_PER_MONTH;
-  *months = 0;
-  for (int32_t d = 0; d < m->n_deal; d++) {
-    const twin_deal *deal = &m->deal[d];
-    const capital_contract *k = &v->contract[deal->contract];
-    int rule = rule_of(s, deal);
-    if ((rule != CAPITAL_RULE_LEASE && rule != CAPITAL_RULE_COMPUTE) || deal->payee != owner || !covers(s, k, campus)) continue;
-    double share = v->share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac;
-    if (rule == CAPITAL_RULE_LEASE) income += share * k->rent_usd_per_mw_month * it_mw * c->facility_frac;
-    else if (!isnan(k->price_usd_per_gpu_h)) income += share * k->price_usd_per_gpu_h * gpu_h * take;
-    else income += share * k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
-    *months = fmax(*months, isnan(k->tenor_day) ? 0 : k->tenor_day / CALENDAR_DAYS_PER_MONTH);
-  }
-  if (m->operator_[at] == owner) {
-    const power_tariff *t = &v->tariff[c->tariff];
-    double mwh = it_mw * c->facility_frac * CALENDAR_HOURS_PER_MONTH;
-    income -= c->opex_usd_per_mw_yr * it_mw / 12 + mwh * (t->energy_usd_per_mwh + t->delivery_usd_per_mwh) + it_mw * t->demand_usd_per_mw_month;
-  }
-  return fmax(0, income);
-}
-
 static double campus_budget_usd(const twin_state *s, int32_t campus, int32_t borrower) {
   const twin_model *m = s->m;
   int32_t at = 2 * campus + s->variant[campus];
   double sum = 0;
-  for (int32_t b = 0; b < m->net.n_building; b++) {
-    if (m->building[b].campus != campus) continue;
-    if (m->owner[at] == borrower) sum += s->budget_owner_usd[b];
-    if (m->buyer[at] == borrower) sum += s->budget_buyer_usd[b];
-  }
+  if (m->owner[at] == borrower) sum += s->campus_owner_usd[campus];
+  if (m->buyer[at] == borrower) sum += s->campus_buyer_usd[campus];
   return sum;
 }
 
@@ -227,11 +185,11 @@ static double commitment_usd(const twin_state *s, int32_t d, int32_t campus) {
   if (rule_of(s, deal) != CAPITAL_RULE_LOAN || !covers(s, k, campus)) return 0;
   int32_t at = 2 * campus + s->variant[campus];
   if (s->m->owner[at] != deal->payee && s->m->buyer[at] != deal->payee) return 0;
-  double size = HUGE_VAL, months;
+  double size = HUGE_VAL;
   if (!isnan(k->advance_frac)) size = k->advance_frac * campus_budget_usd(s, campus, deal->payee);
   if (!isnan(k->dscr)) {
-    double cfads = lender_cfads_usd(s, campus, &months), n = fmin(k->tenor_day / CALENDAR_DAYS_PER_MONTH, months);
-    size = fmin(size, cfads / k->dscr * annuity(loan_rate(s, k), n));
+    double n = fmin(k->tenor_day / CALENDAR_DAYS_PER_MONTH, s->m->lender_months[at]);
+    size = fmin(size, s->m->lender_usd[at] / k->dscr * annuity(loan_rate(s, k), n));
   }
   if (!isnan(k->total_usd)) {
     double given = 0;
@@ -268,11 +226,7 @@ void twin_loan_close(twin_state *s, int32_t campus) {
 
 enum { AVAILABILITY_MONTHS = 48 };  // draws end then at the latest: assumption, see docs/assumptions.md#loans
 
-static bool campus_complete(const twin_state *s, int32_t campus) {
-  for (int32_t b = 0; b < s->m->net.n_building; b++)
-    if (s->m->building[b].campus == campus && !s->commissioned[b] && !s->dropped[b]) return false;
-  return true;
-}
+static bool campus_complete(const twin_state *s, int32_t campus) { return s->work_left[campus] == 0; }
 
 static void accrue_loan(twin_state *s, int32_t d) {
   const twin_deal *deal = &s->m->deal[d];

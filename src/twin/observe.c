@@ -26,25 +26,38 @@ static twin_tranche tranche_of(const twin_state *s, int32_t b) {
   return TRANCHE_PROMISED;
 }
 
+static void observe_building(twin_state *s, int32_t b, twin_programme_month *all, twin_campus_month *campus) {
+  const twin_model *m = s->m;
+  twin_tranche state = tranche_of(s, b);
+  double budget = s->budget_owner_usd[b] + s->budget_buyer_usd[b];
+  campus->tranche_mw[state] += s->building_mw[b];
+  all->tranche_mw[state] += s->building_mw[b];
+  all->tranche_usd[state] += budget;
+  if (state == TRANCHE_CONSTRUCTION || state == TRANCHE_ENERGISED) {
+    double jobs = s->v.campus[m->building[b].campus].jobs_build_per_mw * s->building_mw[b] * s->go[b];
+    all->jobs_build += jobs;
+    campus->jobs += jobs;
+  }
+  bool committed = s->go[b] && state >= TRANCHE_FINANCED && state != TRANCHE_DROPPED;
+  if (committed) campus->committed_usd += budget;
+  // Due to have begun by plan, and no funds for it.
+  bool due = m->plan_build.start_day[m->of_building[m->building_first[b]]] < m->day0[s->month + 1];
+  if (due && !committed && s->mode == MODE_SCENARIO) all->funding_gap_usd += budget;
+}
+
 static void observe_tranches(twin_state *s, twin_programme_month *all, double *record) {
   const twin_model *m = s->m;
-  for (int32_t b = 0; b < m->net.n_building; b++) {
-    int32_t c = m->building[b].campus;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     twin_campus_month *campus = (twin_campus_month *)(void *)twin_record_at(record, m, SCOPE_CAMPUS, c);
-    twin_tranche state = tranche_of(s, b);
-    double budget = s->budget_owner_usd[b] + s->budget_buyer_usd[b];
-    campus->tranche_mw[state] += s->building_mw[b];
-    all->tranche_mw[state] += s->building_mw[b];
-    all->tranche_usd[state] += budget;
-    if (state == TRANCHE_CONSTRUCTION || state == TRANCHE_ENERGISED) {
-      double jobs = s->v.campus[c].jobs_build_per_mw * s->building_mw[b] * s->go[b];
-      all->jobs_build += jobs;
-      campus->jobs += jobs;
+    double budget = s->campus_owner_usd[c] + s->campus_buyer_usd[c];
+    if (s->work_left[c] == 0 && !s->tenant_failed[c]) {  // all of it operates
+      campus->tranche_mw[TRANCHE_OPERATING] = s->campus_mw[c];
+      all->tranche_mw[TRANCHE_OPERATING] += s->campus_mw[c];
+      all->tranche_usd[TRANCHE_OPERATING] += budget;
+      campus->committed_usd = budget;
+      continue;
     }
-    bool committed = s->go[b] && state >= TRANCHE_FINANCED && state != TRANCHE_DROPPED;
-    if (committed) campus->committed_usd += budget;
-    // Due to have begun by plan, and no funds for it.
-    if (m->plan_build.start_day[m->of_building[m->building_first[b]]] < m->day0[s->month + 1] && !committed && s->mode == MODE_SCENARIO) all->funding_gap_usd += budget;
+    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) observe_building(s, m->of_campus[k], all, campus);
   }
 }
 

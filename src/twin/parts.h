@@ -33,6 +33,9 @@ double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, d
 void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, double day, power_onsite *onsite,
                     double *grid_mw, double *firm_mw);
 
+// Whether a contract holds for a campus.
+bool twin_contract_covers(const twin_view *v, const capital_contract *k, int32_t campus);
+
 // Design IT of a building under the density limit of its type, and its design peak at the meter.
 double twin_building_it_mw(const twin_view *v, const twin_building *b);
 double twin_building_mw(const twin_view *v, const twin_building *b);

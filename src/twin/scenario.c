@@ -22,6 +22,7 @@
   X(rack_cost_usd, m->net.n_activity) X(go, m->net.n_building) X(commissioned, m->net.n_building)                        \
   X(dropped, m->net.n_building) X(failed_tenant, m->net.n_building) X(budget_owner_usd, m->net.n_building)               \
   X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
+  X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS])        \
   X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(work_done, m->n[CLASS_CAMPUS]) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
@@ -198,20 +199,25 @@ static void draw_work(twin_state *s, const double *factor) {
   }
 }
 
-// On-site generation is paid by the owner; each building of the campus bears its share of the budget.
+// On-site generation is paid by the owner; each building of the campus bears its share of the budget. And the sums.
 static void share_generation(twin_state *s) {
   const twin_model *m = s->m;
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     const twin_campus *campus = &s->v.campus[c];
+    int32_t first = m->campus_first[c], last = m->campus_first[c + 1];
     double usd = 0;
-    int32_t n = 0;
     for (int32_t g = campus->generation.first; g < campus->generation.first + campus->generation.n; g++) {
       const power_plant *plant = &s->v.plant[s->v.generation[g].plant];
       usd += plant->capex_usd_per_mw * plant->unit_mw * s->v.generation[g].units;
     }
-    for (int32_t b = 0; b < m->net.n_building; b++) n += m->building[b].campus == c;
-    for (int32_t b = 0; b < m->net.n_building && usd > 0; b++)
-      if (m->building[b].campus == c) s->budget_owner_usd[b] += usd / n;
+    s->campus_owner_usd[c] = s->campus_buyer_usd[c] = s->campus_mw[c] = 0;
+    for (int32_t k = first; k < last; k++) {
+      int32_t b = m->of_campus[k];
+      s->budget_owner_usd[b] += usd / (last - first);
+      s->campus_owner_usd[c] += s->budget_owner_usd[b];
+      s->campus_buyer_usd[c] += s->budget_buyer_usd[b];
+      s->campus_mw[c] += s->building_mw[b];
+    }
   }
 }
 

@@ -70,6 +70,7 @@ typedef struct twin_state {
   unsigned char *commissioned, *dropped, *failed_tenant;  // (n_building)
   double        *budget_owner_usd, *budget_buyer_usd;  // (n_building)
   double        *building_mw, *building_it_mw;          // (n_building)
+  double        *campus_owner_usd, *campus_buyer_usd, *campus_mw;  // (n campus) sums over its buildings
 
   int32_t       *variant;        // (n campus) 1: bilateral
   double        *start_day, *order_day;  // (n campus)

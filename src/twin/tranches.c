@@ -326,7 +326,7 @@ static void make_network(twin_model *m, const planned *at, int32_t n) {
     int32_t crews = m->n[CLASS_CREW], first = i;
     while (i < n && at[i].campus == c) i++;
     int32_t last_pool = (c + 1) * crews - 1;
-    m->part[c] = (build_part){ first, i, crews ? net->pool_first[c * crews] : 0, crews ? net->pool_first[last_pool] + net->pool_n[last_pool] : 0 };
+    m->part[c] = (build_part){ first, i, crews ? net->pool_first[c * crews] : 0, crews ? net->pool_first[last_pool] + net->pool_n[last_pool] : 0, c * crews, crews };
   }
   for (int32_t g = 0; g < net->n_gate; g++) {
     const build_gate_kind *kind = kind_of(v, m, g % TWIN_GATES + 1);
@@ -345,6 +345,20 @@ static sg_err group_activities(twin_model *m) {
       if (m->net.building[i] == b) m->of_building[k++] = i;
   }
   m->building_first[m->net.n_building] = k;
+  return SG_OK;
+}
+
+static sg_err group_buildings(twin_model *m) {
+  m->of_campus = ARENA_NEW(m->a, int32_t, m->net.n_building + 1);
+  m->campus_first = ARENA_NEW(m->a, int32_t, m->n[CLASS_CAMPUS] + 2);
+  if (!m->of_campus || !m->campus_first) return SG_ERR_MEMORY;
+  int32_t k = 0;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    m->campus_first[c] = k;
+    for (int32_t b = 0; b < m->net.n_building; b++)
+      if (m->building[b].campus == c) m->of_campus[k++] = b;
+  }
+  m->campus_first[m->n[CLASS_CAMPUS]] = k;
   return SG_OK;
 }
 
@@ -420,5 +434,6 @@ sg_err twin_make_tranches(twin_load *load) {
   make_pools(m);
   make_network(m, at, n);
   err = group_activities(m);
+  if (!err) err = group_buildings(m);
   return err ? err : make_keys(m);
 }
