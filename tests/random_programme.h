@@ -206,7 +206,7 @@ static inline void random_campus(random_programme *p, int i) {
   snprintf(name, sizeof name, "c%d", i);
   random_entry(p, "campuses", name);
   if (i > 0 && random_odds(p, 25)) {
-    random_add(p, "like: c%d, ", random_int(p, i));
+    random_add(p, "like: c0, ");
     if (random_odds(p, 50)) { random_add(p, "count: %d, ", 1 + random_int(p, 3)); random_date(p, "first", 58, 80); random_add(p, "every: %d months, ", 2 + random_int(p, 9)); }
     else random_date(p, "works_start", 56, 84);
     return;

@@ -1,4 +1,5 @@
 // Network: see network.h. One pass over the activities in plan order is one month.
+#include "../base/number.h"
 #include "network.h"
 
 #include <math.h>
@@ -145,23 +146,40 @@ static void pause_activity(double day0, double day1, int32_t i, build_state *sta
 }
 
 double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
-                        build_part part, build_state *state) {
-  double next = HUGE_VAL;
-  pass   p = {part.pool_first, part.pool_n <= PASS_POOLS ? part.pool_n : 0, {0}};
-  for (int32_t i = part.first; i < part.last; i++) {
-    if (state->finish_day[i] <= day0) continue;
+                        build_part *part, build_state *state) {
+  double  next = HUGE_VAL;
+  int32_t n = 0;
+  pass    p = {part->pool_first, part->pool_n <= PASS_POOLS ? part->pool_n : 0, {0}};
+  for (int32_t k = 0; k < part->n_open; k++) {
+    int32_t i = part->open[k];
+    if (state->finish_day[i] <= day0) continue;  // done: it leaves the list
+    part->open[n++] = i;
     bool may = go[net->building[i]] != 0;
-    if (state->start_day[i] == HUGE_VAL) next = fmin(next, consider(net, draw, day0, day1, may, i, &p, state));
-    else if (!may) pause_activity(day0, day1, i, state), next = -HUGE_VAL;
+    if (state->start_day[i] == HUGE_VAL) {
+      double day = consider(net, draw, day0, day1, may, i, &p, state);
+      if (day < next) next = day;
+    } else if (!may) {
+      pause_activity(day0, day1, i, state);
+      next = -HUGE_VAL;
+    }
   }
-  for (int32_t c = part.crew_first; c < part.crew_last; c++)
+  part->n_open = n;
+  for (int32_t c = part->crew_first; c < part->crew_last; c++)
     if (crew_is_kept(state->crew_user[c])) state->crew_user[c] = crew_hidden(state->crew_user[c]);
   return next;
 }
 
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state) {
-  build_month_part(net, draw, day0, day1, go, (build_part){0, net->n_activity, 0, net->n_crew, 0, net->n_pool}, state);
+  pass p = {0, net->n_pool <= PASS_POOLS ? net->n_pool : 0, {0}};
+  for (int32_t i = 0; i < net->n_activity; i++) {
+    if (state->finish_day[i] <= day0) continue;
+    bool may = go[net->building[i]] != 0;
+    if (state->start_day[i] == HUGE_VAL) consider(net, draw, day0, day1, may, i, &p, state);
+    else if (!may) pause_activity(day0, day1, i, state);
+  }
+  for (int32_t c = 0; c < net->n_crew; c++)
+    if (crew_is_kept(state->crew_user[c])) state->crew_user[c] = crew_hidden(state->crew_user[c]);
 }
 
 void build_spend(const build_network *net, const build_draw *draw, const build_state *state, const double *cost_usd,
@@ -174,7 +192,7 @@ void build_spend(const build_network *net, const build_draw *draw, const build_s
       if (start >= day0) out[b] += cost_usd[i];
       continue;
     }
-    double from = fmax(start, day0), to = fmin(finish, day1);
+    double from = number_most(start, day0), to = number_least(finish, day1);
     if (to > from) out[b] += cost_usd[i] * ((to - from) / work);
   }
 }
@@ -265,11 +283,11 @@ static void blame_chain(const blame *w, int32_t i, double share) {
     return;
   }
   int32_t why = state->wait_cause[i], driver = state->driver[i], gate = w->net->gate[i];
-  double  limit = fmax(ready, w->draw->available_day[i]);
-  if (gate >= 0) limit = fmax(limit, w->draw->gate_open_day[gate]);
-  if (driver >= 0) limit = fmax(limit, state->finish_day[driver]);
+  double  limit = number_most(ready, w->draw->available_day[i]);
+  if (gate >= 0) limit = number_most(limit, w->draw->gate_open_day[gate]);
+  if (driver >= 0) limit = number_most(limit, state->finish_day[driver]);
   if (why == CAUSE_MONEY) {
-    blame_add(w, CAUSE_MONEY, share * (start - fmax(limit, plan_start)));
+    blame_add(w, CAUSE_MONEY, share * (start - number_most(limit, plan_start)));
     blame_limit(w, i, limit, share);
   } else if (!started && why == CAUSE_CREWS && driver >= 0) {
     blame_crew(w, i, driver, share);
@@ -286,7 +304,7 @@ double build_delay(const build_network *net, const build_draw *draw, const build
                    double by_cause[CAUSE_COUNT]) {
   for (int c = 0; c < CAUSE_COUNT; c++) by_cause[c] = 0.0;
   int32_t last = net->last[building];
-  double  late = fmin(state->finish_day[last], now) - plan->finish_day[last];
+  double  late = number_least(state->finish_day[last], now) - plan->finish_day[last];
   if (!(late > 0.0)) return 0.0;
   blame w = {net, draw, plan_draw, state, plan, now, by_cause};
   blame_chain(&w, last, 1.0);

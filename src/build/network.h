@@ -55,11 +55,18 @@ void build_clear(const build_network *net, build_state *state);
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state);
 
-// The same for a part of the network that shares no crew and no predecessor with the rest: activities first .. last - 1
-// and the crews that they use.
-typedef struct build_part { int32_t first, last, crew_first, crew_last, pool_first, pool_n; } build_part;
+// A part of the network that shares no crew and no predecessor with the rest, and the list of what is not done in it.
+typedef struct build_part {
+  int32_t *open;                  // (n_open) its activities that are not done, in plan order; the list shrinks
+  int32_t  n_open;
+  int32_t  crew_first, crew_last; // slots of the crews that it uses
+  int32_t  pool_first, pool_n;    // and their pools
+} build_part;
+
+// build_month for a part. Returns a day before which nothing of it will start or be paused, unless a gate, a day of
+// availability or `go` changes: until then its months need not be simulated.
 double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
-                        build_part part, build_state *state);
+                        build_part *part, build_state *state);
 
 // Money earned by building work in [day0, day1): cost_usd[i] spread evenly over activity i's working days; at once for an
 // activity that takes no time. Called after build_month of the same month with the same go, so that the months of an

@@ -5,7 +5,9 @@
 #include "../../include/stargate.h"
 #include "../twin/ensemble.h"
 
-struct sg_model { twin_model *twin; };
+struct sg_model {
+  twin_model *twin;
+};
 
 struct sg_result {
   const sg_model *model;  // not owned

@@ -54,7 +54,7 @@ static void put_findings(const page *p, const twin_findings *found, const char *
 // A range as it was written ("300 to 450 MW"); of a name or another distribution its 5 to 95 %.
 static void value_words(const twin_model *m, const programme_value *v, char out[160]) {
   const char *unit = v->field->unit ? v->field->unit : "";
-  char low[PHRASE], high[PHRASE];
+  char        low[PHRASE], high[PHRASE];
   if (v->draw < 0) {
     double at;
     memcpy(&at, m->p.block + v->slot, sizeof at);
@@ -73,9 +73,9 @@ static void value_words(const twin_model *m, const programme_value *v, char out[
 // The group of a path: "campuses.abilene" of "campuses.abilene.grid.main.limit", the first part of a shorter one.
 static text_slice group_of(const char *path) {
   size_t one = strcspn(path, ".");
-  if (!path[one]) return (text_slice){ path, one };
+  if (!path[one]) return (text_slice){path, one};
   size_t two = one + 1 + strcspn(path + one + 1, ".");
-  return (text_slice){ path, path[two] ? two : one };
+  return (text_slice){path, path[two] ? two : one};
 }
 
 static bool same_group(const char *a, const char *b) {
@@ -85,7 +85,7 @@ static bool same_group(const char *a, const char *b) {
 
 static void value_line(const page *p, const twin_model *m, const programme_value *v, size_t skip, int indent) {
   char words[160];
-  int path = p->width * 11 / 20 - indent;
+  int  path = p->width * 11 / 20 - indent;
   value_words(m, v, words);
   page_gap(p, indent);
   page_cell(p, v->path + skip, path, false, LOOK_PLAIN);
@@ -99,7 +99,7 @@ enum { SHOWN_IN_GROUP = 6, SHOWN_IN_ALL = 48, GROUP_MAX = 1024 };
 // One group: its uncertain values first, as they matter most; few values stand under their full names.
 static int put_group(const page *p, const twin_model *m, const int32_t *value, int32_t n, int left) {
   text_slice group = group_of(m->p.value[value[0]].path);
-  char head[240];
+  char       head[240];
   snprintf(head, sizeof head, "%.*s (%d values)", (int)(group.n < 180 ? group.n : 180), group.at, n);
   if (n > 2) {
     page_gap(p, 2);
@@ -124,7 +124,9 @@ static bool is_listed(const twin_model *m, const int32_t *value, int32_t i, bool
   if ((v->origin == ORIGIN_FILE) != of_file || (!of_file && v->draw < 0)) return false;
   for (int32_t k = 0; k < i && of_file; k++) {
     const diag_place *a = &m->p.value[value[k]].place, *b = &v->place;
-    if (a->source == b->source && a->line == b->line && a->column == b->column && m->p.value[value[k]].field == v->field) return false;
+    if (a->source == b->source && a->line == b->line && a->column == b->column &&
+        m->p.value[value[k]].field == v->field)
+      return false;
   }
   return true;
 }
@@ -137,7 +139,7 @@ static int32_t *assumptions_of(const twin_model *m, int32_t *n) {
 
 static void put_assumptions(const page *p, const twin_model *m, const int32_t *value, int32_t n) {
   char title[80];
-  int shown = 0;
+  int  shown = 0;
   snprintf(title, sizeof title, "Assumed: %d value%s without a source", n, n == 1 ? "" : "s");
   page_title(p, title);
   for (int pass = 0; pass < 2; pass++)
@@ -147,14 +149,17 @@ static void put_assumptions(const page *p, const twin_model *m, const int32_t *v
         if (k < GROUP_MAX && is_listed(m, value, next, pass == 0)) mine[k++] = value[next];
       if (k && shown < SHOWN_IN_ALL) shown += put_group(p, m, mine, k, SHOWN_IN_ALL - shown);
     }
-  if (n > shown) page_wrapf(p, 2, LOOK_DIM, "and %d more; `stargate check FILE --json -` lists all of them, with the place of each.", n - shown);
+  if (n > shown)
+    page_wrapf(p, 2, LOOK_DIM, "and %d more; `stargate check FILE --json -` lists all of them, with the place of each.",
+               n - shown);
 }
 
 static void put_header(const page *p, const twin_model *m, int contradictions, int notes, int32_t assumptions) {
   char as_of[11], line[240];
   calendar_day_text((int32_t)m->p.as_of_day, as_of);
-  snprintf(line, sizeof line, "%.100s as known on %s | %d contradiction%s, %d note%s, %d assumption%s", programme_text(&m->p, m->plan_view.top->programme), as_of,
-           contradictions, contradictions == 1 ? "" : "s", notes, notes == 1 ? "" : "s", assumptions, assumptions == 1 ? "" : "s");
+  snprintf(line, sizeof line, "%.100s as known on %s | %d contradiction%s, %d note%s, %d assumption%s",
+           programme_text(&m->p, m->plan_view.top->programme), as_of, contradictions, contradictions == 1 ? "" : "s",
+           notes, notes == 1 ? "" : "s", assumptions, assumptions == 1 ? "" : "s");
   page_wrap(p, 0, LOOK_BOLD, line);
 }
 
@@ -165,7 +170,7 @@ static int notes_of(const twin_findings *found) {
 }
 
 sg_err report_check(const twin_model *m, sg_style style, text_buffer *out, int *n_contradictions) {
-  int32_t n = 0, *value = assumptions_of(m, &n);
+  int32_t        n = 0, *value = assumptions_of(m, &n);
   twin_findings *found = malloc(sizeof *found);
   if (found && value) {
     page p = page_begin(out, style);
@@ -195,7 +200,7 @@ static void put_int(json_writer *w, const char *key, int64_t value) {
 }
 
 static void json_diags(json_writer *w, const sg_diags *diags) {
-  static const char *const severity[] = { "error", "warning", "note" };
+  static const char *const severity[] = {"error", "warning", "note"};
   json_key(w, "diagnostics");
   json_array(w);
   for (size_t i = 0; diags && i < diags->n; i++) {
@@ -232,8 +237,8 @@ static void json_findings(json_writer *w, const twin_findings *found, const char
 }
 
 static void json_value(json_writer *w, const twin_model *m, const programme_value *v) {
-  static const char *const origin[] = { "file", "catalogue", "default" };
-  double at;
+  static const char *const origin[] = {"file", "catalogue", "default"};
+  double                   at;
   memcpy(&at, m->p.block + v->slot, sizeof at);
   json_object(w);
   put_text(w, "path", v->path);
@@ -243,7 +248,14 @@ static void json_value(json_writer *w, const twin_model *m, const programme_valu
   put_text(w, "unit", v->field->unit);
   if (v->draw >= 0) {
     const dist *d = &m->p.draw[v->draw].of;
-    static const struct { const char *key; double p; } q[] = { { "p5", 0.05 }, { "p50", 0.5 }, { "p95", 0.95 } };
+    static const struct {
+      const char *key;
+      double      p;
+    } q[] = {
+        {"p5",  0.05},
+        {"p50", 0.5 },
+        {"p95", 0.95}
+    };
     for (size_t i = 0; i < sizeof q / sizeof q[0]; i++) {
       json_key(w, q[i].key);
       json_number(w, dist_quantile(d, &m->p.pool, q[i].p));
@@ -269,9 +281,9 @@ static void json_values(json_writer *w, const twin_model *m, const int32_t *assu
 }
 
 sg_err report_check_json(const twin_model *m, const sg_diags *diags, text_buffer *out) {
-  int32_t n = 0, *value = m ? assumptions_of(m, &n) : NULL;
+  int32_t        n = 0, *value = m ? assumptions_of(m, &n) : NULL;
   twin_findings *found = m ? malloc(sizeof *found) : NULL;
-  sg_err err = SG_ERR_MEMORY;
+  sg_err         err = SG_ERR_MEMORY;
   if (!m || (found && value)) {
     json_writer w = json_begin(out, 1);
     if (m) twin_check(m, found);

@@ -7,7 +7,9 @@
 
 // ---- Columns ------------------------------------------------------------------------------------------------------------
 
-typedef struct range { long from, to; } range;
+typedef struct range {
+  long from, to;
+} range;
 
 static bool in_ranges(long code, const range *r, size_t n) {
   for (size_t i = 0; i < n; i++)
@@ -17,13 +19,31 @@ static bool in_ranges(long code, const range *r, size_t n) {
 
 // Wide characters, in blocks. Source: Unicode Standard Annex 11, East Asian Width, revision 41 (2023), classes W and F.
 static bool is_wide(long code) {
-  static const range wide[] = { { 0x1100, 0x115F }, { 0x2E80, 0x303E }, { 0x3041, 0x33FF }, { 0x3400, 0x4DBF }, { 0x4E00, 0xA4CF },
-    { 0xAC00, 0xD7A3 }, { 0xF900, 0xFAFF }, { 0xFE30, 0xFE6F }, { 0xFF00, 0xFF60 }, { 0xFFE0, 0xFFE6 }, { 0x1F300, 0x1FAFF }, { 0x20000, 0x3FFFD } };
+  static const range wide[] = {
+      {0x1100,  0x115F },
+      {0x2E80,  0x303E },
+      {0x3041,  0x33FF },
+      {0x3400,  0x4DBF },
+      {0x4E00,  0xA4CF },
+      {0xAC00,  0xD7A3 },
+      {0xF900,  0xFAFF },
+      {0xFE30,  0xFE6F },
+      {0xFF00,  0xFF60 },
+      {0xFFE0,  0xFFE6 },
+      {0x1F300, 0x1FAFF},
+      {0x20000, 0x3FFFD}
+  };
   return in_ranges(code, wide, sizeof wide / sizeof wide[0]);
 }
 
 static bool is_mark(long code) {  // takes no column
-  static const range marks[] = { { 0x0300, 0x036F }, { 0x1AB0, 0x1AFF }, { 0x20D0, 0x20FF }, { 0x200B, 0x200D }, { 0xFE00, 0xFE0F } };
+  static const range marks[] = {
+      {0x0300, 0x036F},
+      {0x1AB0, 0x1AFF},
+      {0x20D0, 0x20FF},
+      {0x200B, 0x200D},
+      {0xFE00, 0xFE0F}
+  };
   return in_ranges(code, marks, sizeof marks / sizeof marks[0]);
 }
 
@@ -72,8 +92,10 @@ static void put_looked(const page *p, text_slice s, page_look look) {
 // ---- Lines --------------------------------------------------------------------------------------------------------------
 
 page page_begin(text_buffer *out, sg_style style) {
-  int width = style.width < PAGE_MIN_WIDTH ? PAGE_MIN_WIDTH : style.width > PAGE_MAX_WIDTH ? PAGE_MAX_WIDTH : style.width;
-  return (page){ out, width, style.colour != 0 };
+  int width = style.width < PAGE_MIN_WIDTH   ? PAGE_MIN_WIDTH
+              : style.width > PAGE_MAX_WIDTH ? PAGE_MAX_WIDTH
+                                             : style.width;
+  return (page){out, width, style.colour != 0};
 }
 
 void page_gap(const page *p, int columns) {
@@ -82,7 +104,7 @@ void page_gap(const page *p, int columns) {
 
 void page_cell(const page *p, const char *text, int columns, bool right, page_look look) {
   text_slice s = text_of(text);
-  bool cut = slice_columns(s) > columns;
+  bool       cut = slice_columns(s) > columns;
   if (cut) s.n = fitting(s, columns > 3 ? columns - 3 : columns);
   while (cut && s.n > 0 && s.at[s.n - 1] == ' ') s.n--;
   int dots = cut && columns > 3 ? 3 : 0, blank = columns - slice_columns(s) - dots;
@@ -109,7 +131,7 @@ void page_title(const page *p, const char *text) {
 text_slice page_next_line(const char **rest, int columns) {
   const char *at = *rest;
   while (*at == ' ' || *at == '\n') at++;
-  text_slice left = text_of(at);
+  text_slice  left = text_of(at);
   const char *end_of_line = strchr(at, '\n');
   if (end_of_line) left.n = (size_t)(end_of_line - at);
   size_t n = fitting(left, columns);
@@ -121,12 +143,13 @@ text_slice page_next_line(const char **rest, int columns) {
   }
   *rest = at + n;
   while (n > 0 && left.at[n - 1] == ' ') n--;
-  return (text_slice){ left.at, n };
+  return (text_slice){left.at, n};
 }
 
 void page_wrap(const page *p, int indent, page_look look, const char *text) {
   const char *rest = text;
-  for (text_slice line = page_next_line(&rest, p->width - indent); line.n > 0; line = page_next_line(&rest, p->width - indent)) {
+  for (text_slice line = page_next_line(&rest, p->width - indent); line.n > 0;
+       line = page_next_line(&rest, p->width - indent)) {
     page_gap(p, indent);
     put_looked(p, line, look);
     page_end(p);
@@ -134,7 +157,7 @@ void page_wrap(const page *p, int indent, page_look look, const char *text) {
 }
 
 void page_wrapf(const page *p, int indent, page_look look, const char *format, ...) {
-  char text[1200];
+  char    text[1200];
   va_list args;
   va_start(args, format);
   (void)vsnprintf(text, sizeof text, format, args);
@@ -161,7 +184,7 @@ void phrase_odds(uint64_t kept, uint64_t done, char out[PHRASE]) {
 // Whole digits with commas.
 static void put_whole(double v, char out[PHRASE]) {
   char digits[32];
-  int n = snprintf(digits, sizeof digits, "%lld", (long long)v), k = 0;
+  int  n = snprintf(digits, sizeof digits, "%lld", (long long)v), k = 0;
   for (int i = 0; i < n && k < PHRASE - 2; i++) {
     if (i > 0 && (n - i) % 3 == 0) out[k++] = ',';
     out[k++] = digits[i];
@@ -171,13 +194,22 @@ static void put_whole(double v, char out[PHRASE]) {
 
 void phrase_number(double value, char out[PHRASE]) {
   double v = fabs(value);
-  if (isnan(value)) { (void)snprintf(out, PHRASE, "n/a"); return; }
-  if (isinf(value)) { (void)snprintf(out, PHRASE, value < 0 ? "-infinite" : "infinite"); return; }
-  if (v > 9e15) { (void)text_number_write(value, 3, out); return; }
+  if (isnan(value)) {
+    (void)snprintf(out, PHRASE, "n/a");
+    return;
+  }
+  if (isinf(value)) {
+    (void)snprintf(out, PHRASE, value < 0 ? "-infinite" : "infinite");
+    return;
+  }
+  if (v > 9e15) {
+    (void)text_number_write(value, 3, out);
+    return;
+  }
   // Whole part and decimals apart: printf's point is the locale's.
-  int decimals = v >= 99.95 ? 0 : v >= 9.995 ? 1 : 2;
+  int       decimals = v >= 99.95 ? 0 : v >= 9.995 ? 1 : 2;
   long long power = decimals == 0 ? 1 : decimals == 1 ? 10 : 100, parts = llround(v * (double)power);
-  char whole[PHRASE];
+  char      whole[PHRASE];
   put_whole((double)(parts / power), whole);
   const char *sign = value < 0 && parts > 0 ? "-" : "";
   if (decimals == 0 || parts == 0) (void)snprintf(out, PHRASE, "%.1s%.40s", sign, whole);
@@ -200,12 +232,25 @@ void phrase_quantity(double value, const char *unit, char out[PHRASE]) {
 }
 
 phrase_unit phrase_unit_of(const char *unit, double greatest) {
-  static const struct { const char *unit; double from, per; const char *word; } rows[] = {
-    { "USD", 1e8, 1e9, "$B" },     { "USD", 0, 1e6, "$M" },      { "MW", 1000, 1000, "GW" },  { "MW", 0, 1, "MW" },
-    { "frac", 0, 0.01, "%" },      { "GPU", 1e4, 1e3, "1000s" }, { "GPU", 0, 1, "" },         { "GPU-h", 0, 1e6, "millions" },
-    { "token", 0, 1e12, "trillions" }, { "MWh", 0, 1000, "GWh" }, { "job", 1e4, 1e3, "1000s" },   { "job", 0, 1, "" },
+  static const struct {
+    const char *unit;
+    double      from, per;
+    const char *word;
+  } rows[] = {
+      {"USD",   1e8,  1e9,  "$B"       },
+      {"USD",   0,    1e6,  "$M"       },
+      {"MW",    1000, 1000, "GW"       },
+      {"MW",    0,    1,    "MW"       },
+      {"frac",  0,    0.01, "%"        },
+      {"GPU",   1e4,  1e3,  "1000s"    },
+      {"GPU",   0,    1,    ""         },
+      {"GPU-h", 0,    1e6,  "millions" },
+      {"token", 0,    1e12, "trillions"},
+      {"MWh",   0,    1000, "GWh"      },
+      {"job",   1e4,  1e3,  "1000s"    },
+      {"job",   0,    1,    ""         },
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    if (!strcmp(rows[i].unit, unit) && fabs(greatest) >= rows[i].from) return (phrase_unit){ rows[i].per, rows[i].word };
-  return (phrase_unit){ 1, unit };
+    if (!strcmp(rows[i].unit, unit) && fabs(greatest) >= rows[i].from) return (phrase_unit){rows[i].per, rows[i].word};
+  return (phrase_unit){1, unit};
 }

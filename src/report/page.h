@@ -36,7 +36,8 @@ void page_title(const page *p, const char *text);  // a blank line before, bold,
 
 // Words of `text`, each line from column `indent` on; a word longer than the line is broken. An empty text: nothing.
 void page_wrap(const page *p, int indent, page_look look, const char *text);
-void page_wrapf(const page *p, int indent, page_look look, const char *format, ...) __attribute__((format(printf, 4, 5)));
+void page_wrapf(const page *p, int indent, page_look look, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 // The next line of `text` that fits into `columns`: the bytes to show, and *rest moves behind it. An empty slice: done.
 text_slice page_next_line(const char **rest, int columns);
@@ -60,7 +61,10 @@ void phrase_band(double middle, double low, double high, char out[PHRASE]);
 void phrase_quantity(double value, const char *unit, char out[PHRASE]);
 
 // The unit in which a column of values is best read: scale and word ("$B" of USD, "GW" of MW, "%" of frac).
-typedef struct phrase_unit { double per; const char *word; } phrase_unit;
+typedef struct phrase_unit {
+  double      per;
+  const char *word;
+} phrase_unit;
 phrase_unit phrase_unit_of(const char *unit, double greatest);
 
 #endif

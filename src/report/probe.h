@@ -1,4 +1,4 @@
-// For tests of reports: small programmes from text, a strict JSON checker, and values by path.
+// For tests of reports: small programmes from text, a strict JSON checker, and values by path. Stands after tests/test.h.
 #ifndef REPORT_PROBE_H
 #define REPORT_PROBE_H
 
@@ -10,37 +10,41 @@
 #include <string.h>
 
 #include "../../include/stargate.h"
-#include "../../tests/test.h"
 
 // Two buildings, one owner, one lender, one tenant: loads in milliseconds. More of the file follows.
-#define PROBE_HEAD                                                                                                       \
-  "programme: Probe\nas_of: 2025-01-21\nhorizon: 5 years\n"                                                              \
-  "parties:\n"                                                                                                           \
-  "  Owner: {role: owner, cash: $600M}\n"                                                                                \
-  "  Fund: {role: finance, cash: $2B, pledges: $2B, honours: 80 % to 100 %}\n"                                           \
-  "  Tenant: {role: operation, cash: $1B, income: $2B/yr}\n"                                                             \
-  "campuses:\n"                                                                                                          \
-  "  mesa: {works_start: 2025-03, weather: dallas_fort_worth_tx, tariff: ercot-large-load, consent: [Owner, Tenant],\n"  \
-  "         buildings: {count: 2, type: hyperscale-liquid, it: 35 MW}, grid: {limit: 110 MW, from: 2026-06 to 2027-06}}\n"
-#define PROBE_CONTRACTS                                                                                                  \
-  "contracts:\n"                                                                                                         \
-  "  equity: {type: equity, from: Fund, to: Owner, total: $2B}\n"                                                        \
-  "  loan: {type: loan, from: lenders, to: Owner, advance: 65 %, margin: 3 %/yr to 5 %/yr, dscr: 1.3, tenor: 6 years}\n" \
-  "  capacity: {type: compute, from: Tenant, to: Owner, price: 2.4 to 3.4 USD/GPU-h, minimum_take: 90 %, tenor: 6 years}\n"
-#define PROBE_PROMISES                                                                                                   \
-  "promises:\n"                                                                                                          \
-  "  all-on: {who: Owner, says: \"both \\\"buildings\\\" by 2028\", metric: campus.mesa.buildings, at_least: 2, by: 2027-12, source: S0}\n" \
-  "  early: {metric: programme.capacity_mw, at_least: 90 MW, by: 2026-12}\n"                                             \
-  "  never: {metric: programme.capacity_mw, at_least: 80 GW}\n"                                                          \
+#define PROBE_HEAD                                                                                              \
+  "programme: Probe\nas_of: 2025-01-21\nhorizon: 5 years\n"                                                     \
+  "parties:\n"                                                                                                  \
+  "  Owner: {role: owner, cash: $600M}\n"                                                                       \
+  "  Fund: {role: finance, cash: $2B, pledges: $2B, honours: 80 % to 100 %}\n"                                  \
+  "  Tenant: {role: operation, cash: $1B, income: $2B/yr}\n"                                                    \
+  "campuses:\n"                                                                                                 \
+  "  mesa: {works_start: 2025-03, weather: dallas_fort_worth_tx, tariff: ercot-large-load, consent: [Owner, "   \
+  "Tenant],\n"                                                                                                  \
+  "         buildings: {count: 2, type: hyperscale-liquid, it: 35 MW}, grid: {limit: 110 MW, from: 2026-06 to " \
+  "2027-06}}\n"
+#define PROBE_CONTRACTS                                                                                             \
+  "contracts:\n"                                                                                                    \
+  "  equity: {type: equity, from: Fund, to: Owner, total: $2B}\n"                                                   \
+  "  loan: {type: loan, from: lenders, to: Owner, advance: 65 %, margin: 3 %/yr to 5 %/yr, dscr: 1.3, tenor: 6 "    \
+  "years}\n"                                                                                                        \
+  "  capacity: {type: compute, from: Tenant, to: Owner, price: 2.4 to 3.4 USD/GPU-h, minimum_take: 90 %, tenor: 6 " \
+  "years}\n"
+#define PROBE_PROMISES                                                                                                \
+  "promises:\n"                                                                                                       \
+  "  all-on: {who: Owner, says: \"both \\\"buildings\\\" by 2028\", metric: campus.mesa.buildings, at_least: 2, by: " \
+  "2027-12, source: S0}\n"                                                                                            \
+  "  early: {metric: programme.capacity_mw, at_least: 90 MW, by: 2026-12}\n"                                          \
+  "  never: {metric: programme.capacity_mw, at_least: 80 GW}\n"                                                       \
   "  rent: {who: Tenant, metric: party.Tenant.arrears_usd, at_most: $0, by: 2028-12}\n"
 #define PROBE_FILE PROBE_HEAD PROBE_CONTRACTS PROBE_PROMISES
 
 static inline sg_model *probe_model(const char *text) {
   sg_diags *diags = calloc(1, sizeof *diags);
-  sg_input file = { "probe.yaml", text, strlen(text) };
+  sg_input  file = {"probe.yaml", text, strlen(text)};
   sg_model *model = NULL;
-  sg_err err = sg_model_load(&file, NULL, 0, diags, &model);
-  char shown[1000] = "";
+  sg_err    err = sg_model_load(&file, NULL, 0, diags, &model);
+  char      shown[1000] = "";
   if (diags->n) (void)sg_diag_render(&diags->item[0], 0, shown, sizeof shown);
   free(diags);
   ck_assert_msg(err == SG_OK, "the programme does not load: %s", shown);
@@ -78,8 +82,10 @@ static inline const char *probe_number(const char *s) {
   if (*s == '-') s++;
   if (*s == '0' && isdigit((unsigned char)s[1])) return NULL;
   while (isdigit((unsigned char)*s)) s++;
-  if (*s == '.') for (s++; isdigit((unsigned char)*s);) s++;
-  if (*s == 'e' || *s == 'E') for (s += s[1] == '-' || s[1] == '+' ? 2 : 1; isdigit((unsigned char)*s);) s++;
+  if (*s == '.')
+    for (s++; isdigit((unsigned char)*s);) s++;
+  if (*s == 'e' || *s == 'E')
+    for (s += s[1] == '-' || s[1] == '+' ? 2 : 1; isdigit((unsigned char)*s);) s++;
   return s > start && isdigit((unsigned char)s[-1]) ? s : NULL;
 }
 
@@ -121,7 +127,7 @@ static inline const char *probe_at(const char *s, const char *path) {
     s = probe_blank(s);
     bool object = *s == '{';
     if (!object && *s != '[') return NULL;
-    long index = object ? -1 : strtol(path, NULL, 10);
+    long        index = object ? -1 : strtol(path, NULL, 10);
     const char *found = NULL;
     for (s = probe_blank(s + 1); *s != '}' && *s != ']' && !found; index--) {
       const char *key = s;

@@ -9,11 +9,20 @@
 
 #define SCALAR_NAME(code, name, unit, meaning) name,
 #define SCALAR_UNIT(code, name, unit, meaning) unit,
-const char *const report_scalar_name[SCALAR_COUNT] = { TWIN_SCALAR_LIST(SCALAR_NAME) };
-const char *const report_scalar_unit[SCALAR_COUNT] = { TWIN_SCALAR_LIST(SCALAR_UNIT) };
+const char *const report_scalar_name[SCALAR_COUNT] = {TWIN_SCALAR_LIST(SCALAR_NAME)};
+const char *const report_scalar_unit[SCALAR_COUNT] = {TWIN_SCALAR_LIST(SCALAR_UNIT)};
 
 enum { QUANTILES = 5 };
-static const struct { const char *key; double p; } quantile[QUANTILES] = { { "p5", 0.05 }, { "p10", 0.1 }, { "p50", 0.5 }, { "p90", 0.9 }, { "p95", 0.95 } };
+static const struct {
+  const char *key;
+  double      p;
+} quantile[QUANTILES] = {
+    {"p5",  0.05},
+    {"p10", 0.1 },
+    {"p50", 0.5 },
+    {"p90", 0.9 },
+    {"p95", 0.95}
+};
 
 static void put_number(json_writer *w, const char *key, double value) {
   json_key(w, key);
@@ -62,14 +71,16 @@ void report_plan_months(json_writer *w, const twin_model *m) {
   json_end(w);
 }
 
-static double share_of(uint64_t part, const twin_ensemble *e) { return e->done ? (double)part / (double)e->done : (double)NAN; }
+static double share_of(uint64_t part, const twin_ensemble *e) {
+  return e->done ? (double)part / (double)e->done : (double)NAN;
+}
 
 // ---- Promises -----------------------------------------------------------------------------------------------------------
 
 static void put_influence(json_writer *w, const twin_ensemble *e, int32_t promise) {
   enum { MOST = 8 };
   twin_influence top[MOST];
-  int32_t n = twin_promise_influence(e, promise, top, MOST);
+  int32_t        n = twin_promise_influence(e, promise, top, MOST);
   json_key(w, "influence");
   json_row(w);
   for (int32_t i = 0; i < n; i++) {
@@ -85,11 +96,11 @@ static void put_influence(json_writer *w, const twin_ensemble *e, int32_t promis
 }
 
 static void put_promise(json_writer *w, const twin_ensemble *e, int32_t i) {
-  const twin_model *m = e->m;
+  const twin_model        *m = e->m;
   const twin_promise_rule *rule = &m->promise[i];
-  const twin_promise *p = &m->plan_view.promise[rule->row];
+  const twin_promise      *p = &m->plan_view.promise[rule->row];
   const twin_promise_odds *odds = &e->promise[i];
-  char by[8];
+  char                     by[8];
   calendar_month_text(isnan(p->by_day) ? m->month0 + rule->by_month : calendar_month_of_day(p->by_day), by);
   json_object(w);
   put_string(w, "id", programme_name(&m->p, CLASS_PROMISE, rule->row));
@@ -107,7 +118,14 @@ static void put_promise(json_writer *w, const twin_ensemble *e, int32_t i) {
   put_flag(w, "planned_kept", odds->planned_kept);
   json_key(w, "planned_date");
   report_month(w, m, odds->planned_month);
-  static const struct { const char *key; double p; } dates[] = { { "p10_date", 0.1 }, { "p50_date", 0.5 }, { "p90_date", 0.9 } };
+  static const struct {
+    const char *key;
+    double      p;
+  } dates[] = {
+      {"p10_date", 0.1},
+      {"p50_date", 0.5},
+      {"p90_date", 0.9}
+  };
   for (size_t k = 0; k < sizeof dates / sizeof dates[0]; k++) {
     json_key(w, dates[k].key);
     report_month(w, m, twin_promise_month(e, i, dates[k].p));
@@ -147,8 +165,8 @@ static void put_metrics(json_writer *w, const twin_ensemble *e) {
 
 static void put_series(json_writer *w, const twin_ensemble *e, int32_t i) {
   const twin_model *m = e->m;
-  double row[TWIN_MAX_MONTHS];
-  size_t n = (size_t)(m->n_month - m->report0);
+  double            row[TWIN_MAX_MONTHS];
+  size_t            n = (size_t)(m->n_month - m->report0);
   json_key(w, m->series[i].name);
   json_object(w);
   put_string(w, "unit", m->series[i].output->unit);
@@ -208,7 +226,14 @@ static void put_delay(json_writer *w, const twin_ensemble *e) {
 
 static void put_party(json_writer *w, const twin_ensemble *e, int32_t p) {
   const twin_model *m = e->m;
-  const struct { const char *key; const twin_cell *cell; } rows[] = { { "cash_in_usd", &e->party_in[p] }, { "cash_out_usd", &e->party_out[p] }, { "npv_usd", &e->party_npv[p] } };
+  const struct {
+    const char      *key;
+    const twin_cell *cell;
+  } rows[] = {
+      {"cash_in_usd",  &e->party_in[p] },
+      {"cash_out_usd", &e->party_out[p]},
+      {"npv_usd",      &e->party_npv[p]}
+  };
   bins_layout money = twin_output_layout("USD");
   json_key(w, programme_name(&m->p, CLASS_PARTY, p));
   json_object(w);
@@ -258,7 +283,7 @@ static void put_joint(json_writer *w, const twin_ensemble *e) {
 
 static void put_head(json_writer *w, const twin_ensemble *e) {
   const twin_model *m = e->m;
-  char as_of[11];
+  char              as_of[11];
   calendar_day_text((int32_t)m->p.as_of_day, as_of);
   put_string(w, "schema", "stargate.run/1");
   put_string(w, "version", SG_VERSION);
@@ -282,7 +307,7 @@ static void put_facts(json_writer *w, const twin_ensemble *e) {
 
 bool report_run_json(const twin_ensemble *e, text_buffer *out) {
   const twin_model *m = e->m;
-  json_writer w = json_begin(out, 1);
+  json_writer       w = json_begin(out, 1);
   json_object(&w);
   put_head(&w, e);
   json_key(&w, "promises");

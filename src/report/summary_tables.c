@@ -9,7 +9,9 @@
 
 enum { LABEL = 22 };
 
-static const char *name_of(const summary *s, twin_class class, int32_t row) { return programme_name(&s->m->p, class, row); }
+static const char *name_of(const summary *s, twin_class class, int32_t row) {
+  return programme_name(&s->m->p, class, row);
+}
 
 static int cell_width(const summary *s) {
   int n = (s->p.width - 2 - LABEL) / (s->n_date ? s->n_date : 1);
@@ -29,7 +31,9 @@ static void dates_line(const summary *s) {
   page_end(&s->p);
 }
 
-static double plan_at(const summary *s, int32_t series, int32_t month) { return s->m->plan_record[(size_t)month * s->m->record + s->m->series[series].at]; }
+static double plan_at(const summary *s, int32_t series, int32_t month) {
+  return s->m->plan_record[(size_t)month * s->m->record + s->m->series[series].at];
+}
 
 static phrase_unit unit_at(const summary *s, int32_t series, bool plan) {
   double most = 0;
@@ -52,11 +56,12 @@ static void series_row(const summary *s, const char *series_name, const char *la
   int32_t i = twin_series_find(s->m, series_name);
   if (i < 0) return;
   phrase_unit u = unit_at(s, i, plan);
-  char text[PHRASE];
+  char        text[PHRASE];
   label_cell(s, label, u.word, LOOK_PLAIN);
   for (int32_t k = 0; k < s->n_date; k++) {
     int32_t t = s->date[k];
-    phrase_band(twin_series_quantile(s->e, i, t, 0.5) / u.per, twin_series_quantile(s->e, i, t, 0.1) / u.per, twin_series_quantile(s->e, i, t, 0.9) / u.per, text);
+    phrase_band(twin_series_quantile(s->e, i, t, 0.5) / u.per, twin_series_quantile(s->e, i, t, 0.1) / u.per,
+                twin_series_quantile(s->e, i, t, 0.9) / u.per, text);
     page_cell(&s->p, text, cell_width(s), true, LOOK_PLAIN);
   }
   page_end(&s->p);
@@ -93,7 +98,7 @@ static void dscr_row(const summary *s) {
 
 // "$640B (10-90%: $510B to $890B)"
 static void scalar_text(const summary *s, twin_scalar k, const char *unit, char out[4 * PHRASE]) {
-  char middle[PHRASE], low[PHRASE], high[PHRASE];
+  char             middle[PHRASE], low[PHRASE], high[PHRASE];
   const twin_cell *c = &s->e->scalar[k];
   text_quantity(twin_cell_quantile(c, s->e->scalar_layout[k], 0.5), unit, middle, sizeof middle);
   text_quantity(twin_cell_quantile(c, s->e->scalar_layout[k], 0.1), unit, low, sizeof low);
@@ -117,8 +122,12 @@ void summary_money(const summary *s) {
   text_quantity(s->m->plan_scalar[SCALAR_CAPEX], "USD", plan, sizeof plan);
   phrase_number(twin_cell_mean(&s->e->scalar[SCALAR_DEFAULTS], s->e->scalar_layout[SCALAR_DEFAULTS]), failed);
   calendar_month_text(s->m->month0 + s->m->n_month - 1, end);
-  page_wrapf(&s->p, 2, LOOK_PLAIN, "Until %s: capital %s, by plan %s; greatest funding gap %s; contracts that fail, on average: %s.", end, total, plan, gap, failed);
-  page_wrap(&s->p, 2, LOOK_DIM, "Spent: all cash that leaves the programme's parties. Of it capital: construction, generation, racks. Funding gap: budgets due to have begun by plan for which no money is there.");
+  page_wrapf(&s->p, 2, LOOK_PLAIN,
+             "Until %s: capital %s, by plan %s; greatest funding gap %s; contracts that fail, on average: %s.", end,
+             total, plan, gap, failed);
+  page_wrap(&s->p, 2, LOOK_DIM,
+            "Spent: all cash that leaves the programme's parties. Of it capital: construction, generation, racks. "
+            "Funding gap: budgets due to have begun by plan for which no money is there.");
 }
 
 // ---- Power and capacity -------------------------------------------------------------------------------------------------
@@ -131,7 +140,9 @@ void summary_power(const summary *s) {
   series_row(s, "programme.load_mw", "load", false);
   series_row(s, "programme.energy_mwh", "energy a month", false);
   series_row(s, "programme.jobs", "people at work", false);
-  page_wrap(&s->p, 2, LOOK_DIM, "Capacity: design peak of commissioned buildings at the meter, as announcements count it. Load: drawn, mean of the month.");
+  page_wrap(&s->p, 2, LOOK_DIM,
+            "Capacity: design peak of commissioned buildings at the meter, as announcements count it. Load: drawn, "
+            "mean of the month.");
 }
 
 // ---- Compute and training -----------------------------------------------------------------------------------------------
@@ -148,13 +159,16 @@ static void run_line(const summary *s, int32_t run) {
   snprintf(name, sizeof name, "run.%s.released", name_of(s, CLASS_RUN, run));
   int32_t i = twin_series_find(s->m, name), last = s->m->n_month - 1;
   if (i < 0) return;
-  int32_t when[3] = { release_month(s, i, 0.5), release_month(s, i, 0.1), release_month(s, i, 0.9) };
+  int32_t when[3] = {release_month(s, i, 0.5), release_month(s, i, 0.1), release_month(s, i, 0.9)};
   calendar_month_text(s->m->month0 + when[0], median);
   calendar_month_text(s->m->month0 + when[1], early);
   calendar_month_text(s->m->month0 + when[2], late);
   phrase_share(twin_series_mean(s->e, i, last), odds);
-  if (when[0] < 0) page_wrapf(&s->p, 2, LOOK_PLAIN, "%s: released in %s of the scenarios.", name_of(s, CLASS_RUN, run), odds);
-  else if (when[2] < 0) page_wrapf(&s->p, 2, LOOK_PLAIN, "%s: released %s (one in ten by %s; %s ever).", name_of(s, CLASS_RUN, run), median, early, odds);
+  if (when[0] < 0)
+    page_wrapf(&s->p, 2, LOOK_PLAIN, "%s: released in %s of the scenarios.", name_of(s, CLASS_RUN, run), odds);
+  else if (when[2] < 0)
+    page_wrapf(&s->p, 2, LOOK_PLAIN, "%s: released %s (one in ten by %s; %s ever).", name_of(s, CLASS_RUN, run), median,
+               early, odds);
   else page_wrapf(&s->p, 2, LOOK_PLAIN, "%s: released %s (%s to %s).", name_of(s, CLASS_RUN, run), median, early, late);
 }
 
@@ -171,7 +185,10 @@ void summary_compute(const summary *s) {
 
 // ---- Who wins and who loses ---------------------------------------------------------------------------------------------
 
-typedef struct account { int32_t party; double npv, low, high, in, out; } account;
+typedef struct account {
+  int32_t party;
+  double  npv, low, high, in, out;
+} account;
 
 static int compare_accounts(const void *a, const void *b) {
   const account *x = a, *y = b;
@@ -182,7 +199,7 @@ static int compare_accounts(const void *a, const void *b) {
 static void account_line(const summary *s, const char *const cell[5], page_look look) {
   int name = s->p.width - 2 - 12 - 22 - 10 - 10;
   if (name > 36) name = 36;
-  static const int wide[4] = { 12, 22, 10, 10 };
+  static const int wide[4] = {12, 22, 10, 10};
   page_gap(&s->p, 2);
   page_cell(&s->p, cell[0], name, false, look);
   for (int i = 0; i < 4; i++) page_cell(&s->p, cell[i + 1], wide[i], true, look);
@@ -191,11 +208,15 @@ static void account_line(const summary *s, const char *const cell[5], page_look 
 
 static int32_t read_accounts(const summary *s, bool inside, account *out) {
   bins_layout money = twin_output_layout("USD");
-  int32_t n = 0;
+  int32_t     n = 0;
   for (int32_t p = 0; p < s->m->n[CLASS_PARTY]; p++) {
-    account a = { p, twin_cell_quantile(&s->e->party_npv[p], money, 0.5), twin_cell_quantile(&s->e->party_npv[p], money, 0.1),
-      twin_cell_quantile(&s->e->party_npv[p], money, 0.9), twin_cell_quantile(&s->e->party_in[p], money, 0.5), twin_cell_quantile(&s->e->party_out[p], money, 0.5) };
-    bool idle = a.in == 0 && a.out == 0 && a.low == 0 && a.high == 0;
+    account a = {p,
+                 twin_cell_quantile(&s->e->party_npv[p], money, 0.5),
+                 twin_cell_quantile(&s->e->party_npv[p], money, 0.1),
+                 twin_cell_quantile(&s->e->party_npv[p], money, 0.9),
+                 twin_cell_quantile(&s->e->party_in[p], money, 0.5),
+                 twin_cell_quantile(&s->e->party_out[p], money, 0.5)};
+    bool    idle = a.in == 0 && a.out == 0 && a.low == 0 && a.high == 0;
     if ((s->m->inside[p] != 0) == inside && !idle) out[n++] = a;
   }
   qsort(out, (size_t)n, sizeof *out, compare_accounts);
@@ -211,15 +232,15 @@ static void account_rows(const summary *s, const account *a, int32_t n) {
     text_quantity(a[i].in, "USD", in, sizeof in);
     text_quantity(a[i].out, "USD", out, sizeof out);
     snprintf(band, sizeof band, "%s to %s", low, high);
-    const char *const cell[5] = { name_of(s, CLASS_PARTY, a[i].party), npv, band, in, out };
+    const char *const cell[5] = {name_of(s, CLASS_PARTY, a[i].party), npv, band, in, out};
     account_line(s, cell, LOOK_PLAIN);
   }
 }
 
 void summary_parties(const summary *s) {
-  account rows[TWIN_MAX_PARTIES];
-  static const char *const head[5] = { "the programme's parties", "value today", "10-90%", "cash in", "cash out" };
-  static const char *const outside[5] = { "others, before own costs", "", "", "", "" };
+  account                  rows[TWIN_MAX_PARTIES];
+  static const char *const head[5] = {"the programme's parties", "value today", "10-90%", "cash in", "cash out"};
+  static const char *const outside[5] = {"others, before own costs", "", "", "", ""};
   page_title(&s->p, "Who wins and who loses");
   int32_t n = read_accounts(s, true, rows);
   account_line(s, head, LOOK_DIM);
@@ -229,5 +250,8 @@ void summary_parties(const summary *s) {
   account_rows(s, rows, n);
   char end[8];
   calendar_month_text(s->m->month0 + s->m->n_month - 1, end);
-  page_wrapf(&s->p, 2, LOOK_DIM, "Value today: cash in less cash out until %s, each party at its own rate; debt and assets left then are not in it. Medians, each on its own.", end);
+  page_wrapf(&s->p, 2, LOOK_DIM,
+             "Value today: cash in less cash out until %s, each party at its own rate; debt and assets left then are "
+             "not in it. Medians, each on its own.",
+             end);
 }

@@ -15,19 +15,23 @@ static void case_line(const page *p, const validate_row *row) {
   char want[PHRASE], got[PHRASE];
   phrase_number(row->expected, want);
   phrase_number(row->computed, got);
-  if (isnan(row->expected) && isnan(row->computed)) page_wrapf(p, 2, LOOK_PLAIN, "%s %s: %s", row->case_name, row->quantity, row->why[0] ? row->why : row->status);
-  else page_wrapf(p, 2, LOOK_PLAIN, "%s %s: %s, expected %s %s%s%s", row->case_name, row->quantity, got, want, row->unit, row->why[0] ? ": " : "", row->why);
+  if (isnan(row->expected) && isnan(row->computed))
+    page_wrapf(p, 2, LOOK_PLAIN, "%s %s: %s", row->case_name, row->quantity, row->why[0] ? row->why : row->status);
+  else
+    page_wrapf(p, 2, LOOK_PLAIN, "%s %s: %s, expected %s %s%s%s", row->case_name, row->quantity, got, want, row->unit,
+               row->why[0] ? ": " : "", row->why);
 }
 
 void report_validate_summary(const validate_report *report, sg_style style, text_buffer *out) {
   enum { MOST = 20 };
   page p = page_begin(out, style);
   char line[200];
-  snprintf(line, sizeof line, "validate %s: %s | %zu ok, %zu off, %zu not readable, %zu skipped", report->domain ? report->domain : "", report->holds ? "the bar is met" : "the bar is NOT met",
+  snprintf(line, sizeof line, "validate %s: %s | %zu ok, %zu off, %zu not readable, %zu skipped",
+           report->domain ? report->domain : "", report->holds ? "the bar is met" : "the bar is NOT met",
            count(report, "ok"), count(report, "off"), count(report, "input"), count(report, "skipped"));
   page_wrap(&p, 0, LOOK_BOLD, line);
   for (size_t i = 0; i < report->n_summary; i++) {
-    char value[PHRASE];
+    char   value[PHRASE];
     size_t n = text_number_write(report->summary[i].value, 4, value);
     value[n] = '\0';
     page_gap(&p, 2);

@@ -12,7 +12,9 @@
 
 enum { QUANTITY = 40 };
 
-typedef struct quantity { char text[QUANTITY]; } quantity;
+typedef struct quantity {
+  char text[QUANTITY];
+} quantity;
 
 static quantity shown(double value, const char *unit) {
   quantity q;
@@ -20,7 +22,9 @@ static quantity shown(double value, const char *unit) {
   return q;
 }
 
-typedef struct month_text { char text[8]; } month_text;
+typedef struct month_text {
+  char text[8];
+} month_text;
 
 static month_text month_of(const twin_model *m, int32_t month) {
   month_text t;
@@ -38,7 +42,7 @@ static twin_finding *add(twin_findings *out, twin_finding_kind kind, bool contra
   if (contradiction) out->n_contradictions++;
   if (out->n == TWIN_FINDINGS_MAX) return NULL;
   twin_finding *f = &out->item[out->n++];
-  *f = (twin_finding){ .kind = kind, .contradiction = contradiction };
+  *f = (twin_finding){.kind = kind, .contradiction = contradiction};
   (void)snprintf(f->about, sizeof f->about, "%.*s", (int)sizeof f->about - 1, about);
   trim_broken(f->about);
   return f;
@@ -55,12 +59,14 @@ static void say(twin_finding *f, const char *format, ...) {
 }
 
 // A name or a phrase of the file, kept short.
-typedef struct phrase { char text[100]; } phrase;
+typedef struct phrase {
+  char text[100];
+} phrase;
 
 static phrase brief(const char *s, size_t most) {
   phrase p;
   size_t n = strlen(s);
-  bool whole = n <= most;
+  bool   whole = n <= most;
   (void)snprintf(p.text, sizeof p.text, "%.*s", (int)(whole ? n : most - 3), s);
   trim_broken(p.text);
   if (!whole) strcat(p.text, "...");
@@ -92,7 +98,7 @@ typedef struct reading {
 } reading;
 
 static reading read_plan(const twin_model *m, const twin_promise_rule *rule, int32_t series) {
-  reading r = { value_at(m, series, m->plan_record, rule->by_month), -HUGE_VAL, 0, false };
+  reading r = {value_at(m, series, m->plan_record, rule->by_month), -HUGE_VAL, 0, false};
   for (int32_t t = 0; t < m->n_month; t++) r.greatest = fmax(r.greatest, value_at(m, series, m->plan_record, t));
   r.month = twin_reading_month(m, rule, series, m->plan_record);
   r.kept = r.month <= rule->by_month;
@@ -111,25 +117,33 @@ static phrase promise_words(const twin_model *m, int32_t i, size_t most) {
 
 static void check_plan(const twin_model *m, int32_t i, twin_findings *out) {
   const twin_promise_rule *rule = &m->promise[i];
-  reading r = read_plan(m, rule, rule->series);
+  reading                  r = read_plan(m, rule, rule->series);
   if (r.kept) return;
-  quantity need = shown(rule->threshold, rule->unit), then = shown(r.by_then, rule->unit), most = shown(r.greatest, rule->unit);
-  month_text by = month_of(m, rule->by_month), end = month_of(m, m->n_month - 1);
+  quantity need = shown(rule->threshold, rule->unit), then = shown(r.by_then, rule->unit),
+           most = shown(r.greatest, rule->unit);
+  month_text    by = month_of(m, rule->by_month), end = month_of(m, m->n_month - 1);
   twin_finding *f = add(out, FINDING_MISSED_BY_PLAN, true, promise_name(m, i));
-  phrase words = promise_words(m, i, 90);
+  phrase        words = promise_words(m, i, 90);
   if (rule->at_most)
-    say(f, "\"%s\" allows %s until %s; by plan it is %s in that month and %s at most.", words.text, need.text, by.text, then.text, most.text);
+    say(f, "\"%s\" allows %s until %s; by plan it is %s in that month and %s at most.", words.text, need.text, by.text,
+        then.text, most.text);
   else if (r.month < m->n_month)
-    say(f, "\"%s\" needs %s by %s; with nothing scarce and every pledge paid the plan has %s by then, and reaches %s in %s, %d months late.",
+    say(f,
+        "\"%s\" needs %s by %s; with nothing scarce and every pledge paid the plan has %s by then, and reaches %s in "
+        "%s, %d months late.",
         words.text, need.text, by.text, then.text, need.text, month_of(m, r.month).text, r.month - rule->by_month);
   else
-    say(f, "\"%s\" needs %s by %s; with nothing scarce and every pledge paid the plan has %s by then, and never more than %s until %s.",
+    say(f,
+        "\"%s\" needs %s by %s; with nothing scarce and every pledge paid the plan has %s by then, and never more than "
+        "%s until %s.",
         words.text, need.text, by.text, then.text, most.text, end.text);
 }
 
 // ---- (b) Beyond design --------------------------------------------------------------------------------------------------
 
-typedef struct design { double capacity_mw, it_mw, gpus, superchips, buildings, campuses; } design;
+typedef struct design {
+  double capacity_mw, it_mw, gpus, superchips, buildings, campuses;
+} design;
 
 static bool in_refs(const twin_view *v, field_span span, int32_t row) {
   for (int32_t i = 0; i < span.n; i++)
@@ -148,7 +162,7 @@ static bool counts(const twin_model *m, const twin_series *series, int32_t campu
 
 static design design_of(const twin_model *m, const twin_series *series) {
   const twin_view *v = &m->plan_view;
-  design d = {0};
+  design           d = {0};
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     if (!counts(m, series, c)) continue;
     double before = d.buildings;
@@ -156,7 +170,7 @@ static design design_of(const twin_model *m, const twin_series *series) {
       const twin_building *building = &m->building[b];
       if (building->campus != c) continue;
       const compute_rack *rack = &v->rack[v->campus[c].racks];
-      double gpus = building->racks_activity >= 0 ? twin_building_racks(v, building) * rack->gpus : 0;
+      double              gpus = building->racks_activity >= 0 ? twin_building_racks(v, building) * rack->gpus : 0;
       d.capacity_mw += twin_building_mw(v, building);
       d.it_mw += twin_building_it_mw(v, building);
       d.gpus += gpus;
@@ -170,9 +184,18 @@ static design design_of(const twin_model *m, const twin_series *series) {
 
 // What everything planned gives of a metric when it is complete; NaN: the design sets no limit to it.
 static double design_limit(const design *d, const char *metric) {
-  const struct { const char *metric; double limit; } rows[] = {
-    { "capacity_mw", d->capacity_mw }, { "operating_mw", d->capacity_mw }, { "it_mw", d->it_mw }, { "gpus", d->gpus },
-    { "schedulable_gpus", d->gpus },   { "superchips", d->superchips },    { "buildings", d->buildings }, { "campuses", d->campuses },
+  const struct {
+    const char *metric;
+    double      limit;
+  } rows[] = {
+      {"capacity_mw",      d->capacity_mw},
+      {"operating_mw",     d->capacity_mw},
+      {"it_mw",            d->it_mw      },
+      {"gpus",             d->gpus       },
+      {"schedulable_gpus", d->gpus       },
+      {"superchips",       d->superchips },
+      {"buildings",        d->buildings  },
+      {"campuses",         d->campuses   },
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     if (!strcmp(rows[i].metric, metric)) return rows[i].limit;
@@ -181,19 +204,23 @@ static double design_limit(const design *d, const char *metric) {
 
 static bool check_design(const twin_model *m, int32_t i, twin_findings *out) {
   const twin_promise_rule *rule = &m->promise[i];
-  const twin_series *series = &m->series[rule->series];
-  design d = design_of(m, series);
-  double limit = design_limit(&d, series->output->name);
+  const twin_series       *series = &m->series[rule->series];
+  design                   d = design_of(m, series);
+  double                   limit = design_limit(&d, series->output->name);
   if (rule->at_most || isnan(limit) || rule->threshold <= limit * (1 + 1e-6)) return false;
-  quantity need = shown(rule->threshold, rule->unit), gives = shown(limit, rule->unit);
+  quantity      need = shown(rule->threshold, rule->unit), gives = shown(limit, rule->unit);
   twin_finding *f = add(out, FINDING_BEYOND_DESIGN, true, promise_name(m, i));
-  int campuses = (int)d.campuses;
+  int           campuses = (int)d.campuses;
   if (campuses > 1 && strcmp(series->output->name, "campuses"))
-    say(f, "\"%s\" needs %s; the %d campuses with their %.0f buildings give %s when all is complete (%s each): each would need %s.",
-        promise_words(m, i, 90).text, need.text, campuses, d.buildings, gives.text, shown(limit / campuses, rule->unit).text, shown(rule->threshold / campuses, rule->unit).text);
+    say(f,
+        "\"%s\" needs %s; the %d campuses with their %.0f buildings give %s when all is complete (%s each): each would "
+        "need %s.",
+        promise_words(m, i, 90).text, need.text, campuses, d.buildings, gives.text,
+        shown(limit / campuses, rule->unit).text, shown(rule->threshold / campuses, rule->unit).text);
   else
-    say(f, "\"%s\" needs %s; everything planned, %d campus%s with %.0f building%s, gives %s when all is complete.", promise_words(m, i, 90).text, need.text,
-        campuses, campuses == 1 ? "" : "es", d.buildings, d.buildings == 1 ? "" : "s", gives.text);
+    say(f, "\"%s\" needs %s; everything planned, %d campus%s with %.0f building%s, gives %s when all is complete.",
+        promise_words(m, i, 90).text, need.text, campuses, campuses == 1 ? "" : "es", d.buildings,
+        d.buildings == 1 ? "" : "s", gives.text);
   return true;
 }
 
@@ -202,7 +229,7 @@ static bool check_design(const twin_model *m, int32_t i, twin_findings *out) {
 // Equity contracts that a party pays into: a pledge is shared out among them.
 static int32_t equity_contracts(const twin_model *m, int32_t party) {
   const twin_view *v = &m->plan_view;
-  int32_t n = 0;
+  int32_t          n = 0;
   for (int32_t k = 0; k < m->n[CLASS_CONTRACT]; k++) {
     if (v->contract_type[v->contract[k].type].rule != CAPITAL_RULE_EQUITY) continue;
     for (int32_t i = 0; i < v->contract[k].from.n; i++) n += v->share[v->contract[k].from.first + i].of == party;
@@ -211,50 +238,58 @@ static int32_t equity_contracts(const twin_model *m, int32_t party) {
 }
 
 static void check_equity(const twin_model *m, int32_t contract, twin_findings *out) {
-  const twin_view *v = &m->plan_view;
+  const twin_view        *v = &m->plan_view;
   const capital_contract *k = &v->contract[contract];
   if (v->contract_type[k->type].rule != CAPITAL_RULE_EQUITY || isnan(k->total_usd)) return;
-  double pledged = 0, shares = 0;
+  double  pledged = 0, shares = 0;
   int32_t stated = 0;
   for (int32_t i = 0; i < k->from.n; i++) {
     const field_share *share = &v->share[k->from.first + i];
-    double pledge = v->party[share->of].pledges_usd;
+    double             pledge = v->party[share->of].pledges_usd;
     shares += share->frac;
     stated += !isnan(pledge);
     pledged += isnan(pledge) ? share->frac * k->total_usd : pledge / equity_contracts(m, share->of);
   }
-  quantity have = shown(pledged, "USD"), total = shown(k->total_usd, "USD"), gone = shown(shares, "frac"), open = shown(k->total_usd - pledged, "USD");
+  quantity have = shown(pledged, "USD"), total = shown(k->total_usd, "USD"), gone = shown(shares, "frac"),
+           open = shown(k->total_usd - pledged, "USD");
   const char *name = programme_name(&m->p, CLASS_CONTRACT, contract);
-  phrase called = brief(name, 60);
+  phrase      called = brief(name, 60);
   if (shares > 1 + 1e-6)
     say(add(out, FINDING_UNFUNDED, true, name), "The shares of '%s' add up to %s.", called.text, gone.text);
   if (pledged < k->total_usd * 0.999)
-    say(add(out, FINDING_UNFUNDED, true, name), "'%s': %s of %s is pledged, for %s of the shares; %s is nobody's.", called.text, have.text, total.text, gone.text, open.text);
+    say(add(out, FINDING_UNFUNDED, true, name), "'%s': %s of %s is pledged, for %s of the shares; %s is nobody's.",
+        called.text, have.text, total.text, gone.text, open.text);
   else if (stated && pledged > k->total_usd * 1.001)
-    say(add(out, FINDING_UNFUNDED, false, name), "'%s': %s is pledged where %s is wanted.", called.text, have.text, total.text);
+    say(add(out, FINDING_UNFUNDED, false, name), "'%s': %s is pledged where %s is wanted.", called.text, have.text,
+        total.text);
 }
 
 // ---- (d) The same words, read by another metric ---------------------------------------------------------------------------
 
-static void reading_words(const twin_model *m, const twin_promise_rule *rule, int32_t series, const reading *r, char out[160]) {
+static void reading_words(const twin_model *m, const twin_promise_rule *rule, int32_t series, const reading *r,
+                          char out[160]) {
   quantity then = shown(r->by_then, m->series[series].output->unit);
   if (rule->at_most) (void)snprintf(out, 160, "%s (%s)", then.text, r->kept ? "kept" : "missed");
   else if (r->month >= m->n_month) (void)snprintf(out, 160, "%s and never gets there", then.text);
-  else (void)snprintf(out, 160, "%s and gets there in %s (%s)", then.text, month_of(m, r->month).text, r->kept ? "kept" : "missed");
+  else
+    (void)snprintf(out, 160, "%s and gets there in %s (%s)", then.text, month_of(m, r->month).text,
+                   r->kept ? "kept" : "missed");
 }
 
 static void check_reading(const twin_model *m, int32_t i, twin_findings *out) {
   const twin_promise_rule *rule = &m->promise[i];
   if (rule->also < 0 || strcmp(m->series[rule->also].output->unit, rule->unit)) return;
   reading one = read_plan(m, rule, rule->series), other = read_plan(m, rule, rule->also);
-  double low = fmin(one.by_then, other.by_then), high = fmax(one.by_then, other.by_then);
-  bool twofold = high > 0 && high >= low * 2 * (1 - 1e-9), contradiction = one.kept != other.kept || twofold;
-  char a[160], b[160];
+  double  low = fmin(one.by_then, other.by_then), high = fmax(one.by_then, other.by_then);
+  bool    twofold = high > 0 && high >= low * 2 * (1 - 1e-9), contradiction = one.kept != other.kept || twofold;
+  char    a[160], b[160];
   reading_words(m, rule, rule->series, &one, a);
   reading_words(m, rule, rule->also, &other, b);
-  say(add(out, FINDING_READING, contradiction, promise_name(m, i)), "\"%s\" can be read in two ways. As %s the plan has, by %s, %s; as %s it has %s.%s",
-      promise_words(m, i, 60).text, brief(m->series[rule->series].name, 60).text, month_of(m, rule->by_month).text, a,
-      brief(m->series[rule->also].name, 60).text, b, one.kept != other.kept ? " One reading is kept, the other is not." : "");
+  say(add(out, FINDING_READING, contradiction, promise_name(m, i)),
+      "\"%s\" can be read in two ways. As %s the plan has, by %s, %s; as %s it has %s.%s", promise_words(m, i, 60).text,
+      brief(m->series[rule->series].name, 60).text, month_of(m, rule->by_month).text, a,
+      brief(m->series[rule->also].name, 60).text, b,
+      one.kept != other.kept ? " One reading is kept, the other is not." : "");
 }
 
 // ---- (e) Statements about one total -----------------------------------------------------------------------------------------
@@ -262,21 +297,27 @@ static void check_reading(const twin_model *m, int32_t i, twin_findings *out) {
 static void check_pair(const twin_model *m, int32_t i, int32_t j, twin_findings *out) {
   const twin_promise_rule *a = &m->promise[i], *b = &m->promise[j];
   if (a->series != b->series || a->at_most != b->at_most) return;
-  bool same_total = fabs(a->threshold - b->threshold) <= 1e-3 * fmax(fabs(a->threshold), fabs(b->threshold)), same_date = a->by_month == b->by_month;
+  bool same_total = fabs(a->threshold - b->threshold) <= 1e-3 * fmax(fabs(a->threshold), fabs(b->threshold)),
+       same_date = a->by_month == b->by_month;
   if (same_total == same_date) return;  // the same, or steps on one path
   const twin_promise *p = &m->plan_view.promise[a->row], *q = &m->plan_view.promise[b->row];
-  // What was said again later, with another date or figure, is a revision: worth knowing, no contradiction.
-  bool revised = !isnan(p->made_day) && !isnan(q->made_day) && p->made_day != q->made_day;
-  char both[sizeof(phrase) * 2 + 8];
+  // What was said again later, with another date or figure, is a revision; and where the greater of two is twice the
+  // lesser or more, they are milestones on one way rather than two sizes of it. Worth knowing, no contradiction.
+  double most = fmax(fabs(a->threshold), fabs(b->threshold)), least = fmin(fabs(a->threshold), fabs(b->threshold));
+  bool   milestones = same_date && most >= 2 * least;
+  bool   revised = !isnan(p->made_day) && !isnan(q->made_day) && p->made_day != q->made_day;
+  char   both[sizeof(phrase) * 2 + 8];
   (void)snprintf(both, sizeof both, "%s, %s", brief(promise_name(m, i), 44).text, brief(promise_name(m, j), 44).text);
-  quantity one = shown(a->threshold, a->unit), other = shown(b->threshold, b->unit);
-  twin_finding *f = add(out, FINDING_TOTALS, !revised, both);
+  quantity      one = shown(a->threshold, a->unit), other = shown(b->threshold, b->unit);
+  twin_finding *f = add(out, FINDING_TOTALS, !revised && !milestones, both);
   if (same_date)
-    say(f, "Two totals for %s in %s: %s in \"%s\", %s in \"%s\".%s", brief(m->series[a->series].name, 90).text, month_of(m, a->by_month).text, one.text,
-        promise_words(m, i, 70).text, other.text, promise_words(m, j, 70).text, revised ? " One was said later." : "");
+    say(f, "Two totals for %s in %s: %s in \"%s\", %s in \"%s\".%s", brief(m->series[a->series].name, 90).text,
+        month_of(m, a->by_month).text, one.text, promise_words(m, i, 70).text, other.text, promise_words(m, j, 70).text,
+        revised ? " One was said later." : "");
   else
-    say(f, "Two dates for %s of %s: %s in \"%s\", %s in \"%s\".%s", one.text, brief(m->series[a->series].name, 90).text, month_of(m, a->by_month).text,
-        promise_words(m, i, 70).text, month_of(m, b->by_month).text, promise_words(m, j, 70).text, revised ? " One was said later." : "");
+    say(f, "Two dates for %s of %s: %s in \"%s\", %s in \"%s\".%s", one.text, brief(m->series[a->series].name, 90).text,
+        month_of(m, a->by_month).text, promise_words(m, i, 70).text, month_of(m, b->by_month).text,
+        promise_words(m, j, 70).text, revised ? " One was said later." : "");
 }
 
 // ---- The whole ----------------------------------------------------------------------------------------------------------
@@ -293,7 +334,7 @@ void twin_check(const twin_model *m, twin_findings *out) {
 
 // What the file is about is no assumption: its dates, and what was said or seen by others.
 static bool is_statement(const char *path) {
-  static const char *const whole[] = { "as_of", "start", "horizon" }, *const within[] = { "promises.", "facts." };
+  static const char *const whole[] = {"as_of", "start", "horizon"}, *const within[] = {"promises.", "facts."};
   for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
     if (!strcmp(path, whole[i])) return true;
   for (size_t i = 0; i < sizeof within / sizeof within[0]; i++)

@@ -7,21 +7,24 @@
 enum { TWIN_FINDINGS_MAX = 200 };
 
 typedef enum twin_finding_kind {
-  FINDING_MISSED_BY_PLAN,   // a promise that the plan run misses
-  FINDING_BEYOND_DESIGN,    // a promise of more than everything planned can ever give
-  FINDING_UNFUNDED,         // shares given out, pledges short of the total
-  FINDING_READING,          // the same words read by another metric come out differently
-  FINDING_TOTALS            // statements about one total that differ
+  FINDING_MISSED_BY_PLAN,  // a promise that the plan run misses
+  FINDING_BEYOND_DESIGN,   // a promise of more than everything planned can ever give
+  FINDING_UNFUNDED,        // shares given out, pledges short of the total
+  FINDING_READING,         // the same words read by another metric come out differently
+  FINDING_TOTALS           // statements about one total that differ
 } twin_finding_kind;
 
 typedef struct twin_finding {
   twin_finding_kind kind;
-  int32_t  contradiction;   // 1: counts for the exit status; 0: worth knowing
-  char     about[96];       // id of the promise or contract
-  char     text[400];       // one or two sentences with figures
+  int32_t           contradiction;  // 1: counts for the exit status; 0: worth knowing
+  char              about[96];      // id of the promise or contract
+  char              text[400];      // one or two sentences with figures
 } twin_finding;
 
-typedef struct twin_findings { int32_t n, n_contradictions; twin_finding item[TWIN_FINDINGS_MAX]; } twin_findings;
+typedef struct twin_findings {
+  int32_t      n, n_contradictions;
+  twin_finding item[TWIN_FINDINGS_MAX];
+} twin_findings;
 
 void twin_check(const twin_model *m, twin_findings *out);
 

@@ -15,7 +15,7 @@
 #include "../uncertainty/sensitivity.h"
 #include "state.h"
 
-enum { BLOCK = 16, STRIPES = 16, MAX_OUTCOMES = 64 };
+enum { BLOCK = 64, STRIPES = 16, MAX_OUTCOMES = 64 };
 
 typedef struct shared {
   const twin_model    *m;
@@ -82,8 +82,9 @@ static void run_without(worker *w, uint32_t k, uint32_t seen, leaving *out) {
 static void run_one(worker *w, uint32_t k, double *record, leaving *out) {
   const twin_model *m = w->sh->m;
   twin_state *s = w->state;
+  double *own = s->record;
+  s->record = record;  // written in place
   out->attempts = twin_scenario_run(s, MODE_SCENARIO, w->sh->opts->seed, k, CAUSE_NONE, m->n_month);
-  memcpy(record, s->record, (size_t)m->n_month * m->record * sizeof(double));
   memcpy(out->scalar, s->scalar, sizeof out->scalar);
   memcpy(out->late, s->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double));
   memcpy(out->z, s->z, (size_t)m->p.n_draw * sizeof(double));
@@ -99,6 +100,7 @@ static void run_one(worker *w, uint32_t k, double *record, leaving *out) {
     out->party[3 * p + 1] = paid;
     out->party[3 * p + 2] = twin_party_npv_usd(s, p);
   }
+  s->record = own;
   if (w->sh->opts->without) run_without(w, k, s->causes_seen | 1u << CAUSE_MONEY, out);
 }
 
@@ -114,8 +116,13 @@ static void fold_series(shared *sh, int32_t first, int32_t last, const double *r
       twin_cell *cell = &e->series[(size_t)i * (size_t)m->n_month + (size_t)t];
       const double *at = records + (size_t)t * m->record + m->series[i].at;
       double value[BLOCK];
-      for (int32_t b = 0; b < n; b++) value[b] = at[(size_t)b * scenario];  // gathered first: the loads overlap
-      bins_add_all(&cell->cell, cell->count, &e->series_layout[i], value, 1, (size_t)n);
+      bool none = true;  // most series are zero in all scenarios for years
+      for (int32_t b = 0; b < n; b++) {  // gathered first: the loads overlap
+        value[b] = at[(size_t)b * scenario];
+        none &= value[b] == 0;
+      }
+      if (none) bins_add_zeros(&cell->cell, cell->count, &e->series_layout[i], (size_t)n);
+      else bins_add_all(&cell->cell, cell->count, &e->series_layout[i], value, 1, (size_t)n);
     }
   for (int32_t i = first; i < last; i++)
     for (int32_t b = 0; b < n; b++) {

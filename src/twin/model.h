@@ -153,7 +153,8 @@ typedef struct twin_model {
   twin_building  *building;        // (n_building) in plan order
   twin_work      *work;            // (net.n_activity)
   build_network   net;
-  build_part     *part;            // (n campus) its slice of the network
+  build_part     *part;            // (n campus) its part of the network; `open` is each state's own
+  int32_t        *part_first;      // (n campus) first activity of the part
   int32_t        *no_pool;         // (n_activity) all -1: crews without limit
   int32_t        *of_building;     // (n_activity) activities grouped by building
   int32_t        *building_first;  // (n_building + 1) slices of of_building

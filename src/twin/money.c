@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../base/number.h"
 #include "../base/calendar.h"
 #include "parts.h"
 #include "state.h"
@@ -41,8 +42,8 @@ static double work_share(const twin_state *s, int32_t i) {
   double start = s->build.start_day[i], finish = s->build.finish_day[i], d0 = day0_of(s), d1 = day1_of(s);
   if (start >= d1 || finish <= d0) return 0;
   if (!(s->draw.work_day[i] > 0)) return start >= d0 ? 1 : 0;
-  double days = fmin(finish, d1) - fmax(start, d0);
-  return fmax(0, fmin(1, days / s->draw.work_day[i]));
+  double days = number_least(finish, d1) - number_most(start, d0);
+  return number_most(0, number_least(1, days / s->draw.work_day[i]));
 }
 
 static void accrue_building(twin_state *s, int32_t b, double *construction, double *racks) {
@@ -95,7 +96,7 @@ static void accrue_campuses(twin_state *s) {
     s->opex_usd += opex;
     s->construction_usd[c] += construction[c] + generation;
     // Straight line: buildings over 20 years from first use (assumption, see docs/assumptions.md#depreciation), racks over their life.
-    double building = now->buildings > 0 ? fmin(s->construction_usd[c] / 240, s->construction_usd[c] - s->depreciated_usd[c]) : 0;
+    double building = now->buildings > 0 ? number_least(s->construction_usd[c] / 240, s->construction_usd[c] - s->depreciated_usd[c]) : 0;
     double machines = now->fleet.racks * compute_rack_cost_usd(rack) / (rack->life_day / CALENDAR_DAYS_PER_MONTH);
     s->depreciated_usd[c] += building;
     s->capital_usd += building + machines;
@@ -116,7 +117,7 @@ static covered covered_by(const twin_state *s, const capital_contract *k, int32_
     if (!covers(s, k, c) || (s->m->owner[at] != owner && s->m->buyer[at] != owner)) continue;
     sum.mw += s->campus[c].capacity_mw;
     sum.gpu_h += s->campus[c].gpu_h;
-    sum.used_gpu_h += fmin(s->campus[c].used_gpu_h, s->campus[c].gpu_h);
+    sum.used_gpu_h += number_least(s->campus[c].used_gpu_h, s->campus[c].gpu_h);
     sum.rack = s->v.campus[c].racks;
   }
   return sum;
@@ -126,7 +127,7 @@ enum { RELET_MONTHS = 3 };  // from a tenant's failure to the next one: assumpti
 
 static double relet_usd(const twin_state *s, const twin_deal *deal, covered what, double rent_usd) {
   double demand = s->markets.level[PATH_DEMAND];
-  if (rule_of(s, deal) == CAPITAL_RULE_LEASE) return rent_usd * what.mw * fmin(1, demand);
+  if (rule_of(s, deal) == CAPITAL_RULE_LEASE) return rent_usd * what.mw * number_least(1, demand);
   int32_t rent = what.rack < 0 ? -1 : s->v.rack[what.rack].rent;
   return rent < 0 ? 0 : revenue_relet_usd(&s->v.rent[rent], day0_of(s), demand, what.gpu_h);
 }
@@ -151,7 +152,7 @@ static void accrue_use(twin_state *s, int32_t d) {
   }
   double due = rent * what.mw;
   if (rule_of(s, deal) == CAPITAL_RULE_COMPUTE) {
-    if (!isnan(k->price_usd_per_gpu_h)) due = k->price_usd_per_gpu_h * grown * fmax(take * what.gpu_h, what.used_gpu_h);
+    if (!isnan(k->price_usd_per_gpu_h)) due = k->price_usd_per_gpu_h * grown * number_most(take * what.gpu_h, what.used_gpu_h);
     else due = k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
   }
   bill(s, deal->line, share * due);
@@ -188,14 +189,14 @@ static double commitment_usd(const twin_state *s, int32_t d, int32_t campus) {
   double size = HUGE_VAL;
   if (!isnan(k->advance_frac)) size = k->advance_frac * campus_budget_usd(s, campus, deal->payee);
   if (!isnan(k->dscr)) {
-    double n = fmin(k->tenor_day / CALENDAR_DAYS_PER_MONTH, s->m->lender_months[at]);
-    size = fmin(size, s->m->lender_usd[at] / k->dscr * annuity(loan_rate(s, k), n));
+    double n = number_least(k->tenor_day / CALENDAR_DAYS_PER_MONTH, s->m->lender_months[at]);
+    size = number_least(size, s->m->lender_usd[at] / k->dscr * annuity(loan_rate(s, k), n));
   }
   if (!isnan(k->total_usd)) {
     double given = 0;
     for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++)
       if (twin_loan_of(s, d, c)->open) given += usd(twin_loan_of(s, d, c)->loan.limit_cents) / s->v.share[deal->share].frac;
-    size = fmin(size, k->total_usd - given);
+    size = number_least(size, k->total_usd - given);
   }
   return isfinite(size) && size > 0 ? size * s->v.share[deal->share].frac : 0;
 }
@@ -218,7 +219,7 @@ void twin_loan_close(twin_state *s, int32_t campus) {
     double fee = isnan(k->commitment_fee_frac_per_yr) ? 0 : k->commitment_fee_frac_per_yr;
     now->open = 1;
     now->open_month = s->month;
-    if (capital_loan_open(&now->loan, capital_cents(size), fmin(10, fmax(0, loan_rate(s, k))), fee)) now->loan = (capital_loan){0};
+    if (capital_loan_open(&now->loan, capital_cents(size), number_least(10, number_most(0, loan_rate(s, k))), fee)) now->loan = (capital_loan){0};
     if (size > 0) twin_note(s, "%s: loan %s closes at $%.2fB, %.2f %% a year", programme_name(&s->m->p, CLASS_CAMPUS, campus),
                             programme_name(&s->m->p, CLASS_CONTRACT, s->m->deal[d].contract), size / 1e9, 100 * now->loan.rate_frac_per_yr);
   }
@@ -237,7 +238,7 @@ static void accrue_loan(twin_state *s, int32_t d) {
     if (!now->open || now->loan.limit_cents <= 0) continue;
     capital_loan *loan = &now->loan;
     if (!loan->converted && loan->balance_cents > 0 && (campus_complete(s, c) || s->month - now->open_month >= AVAILABILITY_MONTHS)) {
-      int32_t n = (int32_t)fmax(1, floor(k->tenor_day / CALENDAR_DAYS_PER_MONTH + 0.5));
+      int32_t n = (int32_t)number_most(1, floor(k->tenor_day / CALENDAR_DAYS_PER_MONTH + 0.5));
       capital_loan_convert(loan, n);
       twin_note(s, "%s: loan %s turns to repayment, $%.2fB over %d months", programme_name(&s->m->p, CLASS_CAMPUS, c),
                 programme_name(&s->m->p, CLASS_CONTRACT, deal->contract), usd(loan->balance_cents) / 1e9, n);
@@ -353,7 +354,7 @@ static void call_equity(twin_state *s, int32_t party, int64_t want) {
     const twin_deal *deal = &m->deal[d];
     if (deal->payee != party || rule_of(s, deal) != CAPITAL_RULE_EQUITY) continue;
     double ask = usd(want) * s->v.share[deal->share].frac / shares, left = twin_deal_firm_usd(s, d) - s->paid_in_usd[d];
-    s->owed_cents[deal->line] = ask > 0 && left > 0 ? capital_cents(fmin(ask, left)) : 0;
+    s->owed_cents[deal->line] = ask > 0 && left > 0 ? capital_cents(number_least(ask, left)) : 0;
   }
 }
 
@@ -521,7 +522,7 @@ void twin_step_clear(twin_state *s) {
   }
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     if (s->month < m->as_of_month) s->operating_usd[p] = 0;
-    s->operating_peak_usd[p] = fmax(s->operating_peak_usd[p], s->operating_usd[p]);
+    s->operating_peak_usd[p] = number_most(s->operating_peak_usd[p], s->operating_usd[p]);
   }
   age(s);
 }

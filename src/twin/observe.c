@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../base/number.h"
 #include "../base/calendar.h"
 #include "parts.h"
 #include "state.h"
@@ -125,7 +126,7 @@ static double dscr(twin_state *s, double cash_usd) {
     cash += s->dscr_cash[i];
     due += s->dscr_due[i];
   }
-  return due > 0 ? fmax(-10, fmin(10, cash / due)) : 10;
+  return due > 0 ? number_most(-10, number_least(10, cash / due)) : 10;
 }
 
 static void observe_money(twin_state *s, twin_programme_month *all) {
@@ -215,7 +216,7 @@ void twin_step_observe(twin_state *s) {
   all->goodput_frac = s->goodput_frac;
   all->training_gpu_hours = s->training_gpu_h;
   all->service_gpu_hours = s->service_gpu_h;
-  all->idle_gpu_hours = fmax(0, all->gpu_hours - s->training_gpu_h - s->service_gpu_h);
+  all->idle_gpu_hours = number_most(0, all->gpu_hours - s->training_gpu_h - s->service_gpu_h);
   all->tokens_served = 1e6 * s->served_mtok;
   all->tokens_demanded = 1e6 * s->demanded_mtok;
   all->demand_index = s->markets.level[PATH_DEMAND];
@@ -250,7 +251,7 @@ static void count_delay(twin_state *s) {
       late[c] += by_cause[c] * s->building_mw[b];
       told += by_cause[c];
     }
-    late[CAUSE_COUNT] += fmax(0, days - told) * s->building_mw[b];
+    late[CAUSE_COUNT] += number_most(0, days - told) * s->building_mw[b];
   }
 }
 
@@ -261,7 +262,7 @@ static void count_scalars(twin_state *s) {
   double gap = 0, first = m->n_month - m->report0 + 1, complete = first, late = 0;
   for (int32_t t = m->report0; t <= s->month; t++) {
     const twin_programme_month *at = (const twin_programme_month *)(const void *)(s->record + (size_t)t * m->record);
-    gap = fmax(gap, at->funding_gap_usd);
+    gap = number_most(gap, at->funding_gap_usd);
     if (at->buildings > 0 && first > t - m->report0) first = t - m->report0;
     if (at->buildings >= m->net.n_building && complete > t - m->report0) complete = t - m->report0;
   }

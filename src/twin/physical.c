@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../base/number.h"
 #include "../base/calendar.h"
 #include "../build/supply.h"
 #include "parts.h"
@@ -122,7 +123,7 @@ static void place_orders(twin_state *s, int32_t campus) {
         if (day < s->first_order_day[supply]) s->first_order_day[supply] = day;
         build_supply at = { row->lead_day, earliest, row->rate_per_month, row->ramp_day };
         ready = build_supply_ready_day(&at, s->first_order_day[supply], m->supply_before[i], m->supply_need[i]);
-        ready = fmax(ready, day + row->lead_day);
+        ready = number_most(ready, day + row->lead_day);
       }
       if (m->building[b].energise_activity == i) {
         double power = twin_power_day(&s->v, m, campus, connected, &generation);
@@ -130,10 +131,10 @@ static void place_orders(twin_state *s, int32_t campus) {
           int32_t by_plan;
           double plan_mw = connected / s->v.campus[campus].facility_frac * m->plan_view.campus[campus].facility_frac;
           double stated = twin_power_day(&m->plan_view, m, campus, plan_mw, &by_plan) + s->start_day[campus] - twin_campus_start_day(&m->plan_view, m, campus);
-          if ((s->removed == CAUSE_GENERATION) == (generation > 0)) power = fmin(power, stated);
+          if ((s->removed == CAUSE_GENERATION) == (generation > 0)) power = number_least(power, stated);
         }
         if (generation) s->net.supply_cause[i] = CAUSE_GENERATION;
-        ready = fmax(ready, power);
+        ready = number_most(ready, power);
       }
       s->draw.available_day[i] = ready;
     }
@@ -148,7 +149,7 @@ static void count_funds(twin_state *s) {
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     const capital_party *party = &v->party[p];
     double cash = isnan(party->cash_usd) ? 0 : party->cash_usd;
-    s->funds_usd[p] = party->deep ? HUGE_VAL : fmax(0, cash + s->income_usd[p]) + s->operating_peak_usd[p] + s->raisable_usd[p];
+    s->funds_usd[p] = party->deep ? HUGE_VAL : number_most(0, cash + s->income_usd[p]) + s->operating_peak_usd[p] + s->raisable_usd[p];
   }
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
@@ -163,7 +164,7 @@ static void count_funds(twin_state *s) {
     const twin_deal *deal = &m->deal[d];
     if (v->contract_type[v->contract[deal->contract].type].rule != CAPITAL_RULE_EQUITY) continue;
     double firm = twin_deal_firm_usd(s, d), means = s->funds_usd[deal->payer];
-    s->funds_usd[deal->payee] += fmin(firm, means);
+    s->funds_usd[deal->payee] += number_least(firm, means);
   }
 }
 
@@ -177,7 +178,7 @@ double twin_deal_firm_usd(const twin_state *s, int32_t d) {
   double stated = isnan(pledge) ? (isnan(total) ? 0 : total * s->v.share[deal->share].frac) : pledge / pledged_to;
   if (s->mode == MODE_PLAN || s->removed == CAUSE_MONEY) return stated;
   double honours = isnan(payer->honours_frac) ? 1 : payer->honours_frac;
-  double shares = fmin(1, s->markets.level[PATH_SHARES]);  // liquidity is tied to markets: what falls is not replaced
+  double shares = number_least(1, s->markets.level[PATH_SHARES]);  // liquidity is tied to markets: what falls is not replaced
   return stated * honours * (1 - payer->liquidity_frac * (1 - shares));
 }
 
@@ -247,12 +248,9 @@ void twin_step_build(twin_state *s) {
   const twin_model *m = s->m;
   double day0 = day0_of(s), day1 = day1_of(s);
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    build_part part = m->part[c];
-    // Nothing happens before works start, nor once all is done; what is done in front need not be looked at again.
+    // Nothing happens before works start, nor once all is done, nor while nothing new is known.
     if (s->start_day[c] >= day1 || s->work_left[c] == 0 || day1 <= s->quiet_until_day[c]) continue;
-    while (part.first + s->work_done[c] < part.last && s->build.finish_day[part.first + s->work_done[c]] <= day0) s->work_done[c]++;
-    part.first += s->work_done[c];
-    s->quiet_until_day[c] = build_month_part(&s->net, &s->draw, day0, day1, s->go, part, &s->build);
+    s->quiet_until_day[c] = build_month_part(&s->net, &s->draw, day0, day1, s->go, &s->part[c], &s->build);
   }
   for (int32_t b = 0; b < m->net.n_building; b++) {
     if (s->commissioned[b] || !(s->build.finish_day[m->net.last[b]] < day1)) continue;
@@ -314,8 +312,8 @@ void twin_step_capacity(twin_state *s) {
     const compute_rack *rack = &s->v.rack[campus->racks];
     compute_fleet_in(rack, s->delivered + (size_t)c * (size_t)(m->n_month + 2), s->month, &now->fleet);
     double up = 1 - campus->outage_frac, racks_mw = now->fleet.racks * rack->it_kw * 1e-3;
-    now->it_limit_mw = up * fmin(fmin(now->it_shell_mw, racks_mw), now->firm_mw / campus->facility_frac);
-    now->power_frac = racks_mw > 0 ? fmin(1, now->it_limit_mw / racks_mw) : 0;
+    now->it_limit_mw = up * number_least(number_least(now->it_shell_mw, racks_mw), now->firm_mw / campus->facility_frac);
+    now->power_frac = racks_mw > 0 ? number_least(1, now->it_limit_mw / racks_mw) : 0;
     now->gpus = now->fleet.installed_gpus;
     now->schedulable_gpus = now->fleet.schedulable_gpus * now->power_frac;
     now->gpu_h = now->schedulable_gpus * 24 * (day1_of(s) - day0_of(s));
@@ -387,7 +385,7 @@ static void work_runs(twin_state *s, double *free_gpus, double hours) {
     sum *= part;
     training_month out;
     training_run_month(run, s->run_left_flop[r], gpus, flops, n, effective, hours, &out);
-    s->run_left_flop[r] = fmax(0, s->run_left_flop[r] - out.flop);
+    s->run_left_flop[r] = number_most(0, s->run_left_flop[r] - out.flop);
     s->training_gpu_h += out.gpu_h;
     effective_gpu_h += out.gpu_h * effective;
     for (int32_t i = 0; i < n && sum > 0; i++) {
@@ -410,7 +408,7 @@ static void work_services(twin_state *s, const double *free_gpus, double hours) 
     const revenue_service *service = &s->v.service[k];
     double from = isnan(service->from_day) ? m->day0[m->report0] : service->from_day, gpu_h = 0;
     for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
-      if (may_use(s, service->at, c)) gpu_h += fmax(0, free_gpus[c]) * hours * service->share_frac;
+      if (may_use(s, service->at, c)) gpu_h += number_most(0, free_gpus[c]) * hours * service->share_frac;
     revenue_month_in in = { .years = (0.5 * (day0_of(s) + day1_of(s)) - from) / CALENDAR_DAYS_PER_YEAR, .demand_factor = s->markets.level[PATH_DEMAND],
                             .price_factor = 1, .speed_factor = 1, .gpu_h = gpu_h };
     revenue_month_out out;
@@ -422,7 +420,7 @@ static void work_services(twin_state *s, const double *free_gpus, double hours) 
     s->service_cost_usd[k] = out.opex_usd;
     s->sales_usd += out.sales_usd;
     for (int32_t c = 0; c < m->n[CLASS_CAMPUS] && gpu_h > 0; c++)
-      if (may_use(s, service->at, c)) s->campus[c].used_gpu_h += out.gpu_h * fmax(0, free_gpus[c]) * hours * service->share_frac / gpu_h;
+      if (may_use(s, service->at, c)) s->campus[c].used_gpu_h += out.gpu_h * number_most(0, free_gpus[c]) * hours * service->share_frac / gpu_h;
   }
 }
 

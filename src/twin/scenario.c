@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/number.h"
 #include "../base/calendar.h"
 #include "../build/supply.h"
 #include "parts.h"
@@ -23,7 +24,7 @@
   X(dropped, m->net.n_building) X(failed_tenant, m->net.n_building) X(budget_owner_usd, m->net.n_building)               \
   X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
   X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS])        \
-  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(work_done, m->n[CLASS_CAMPUS]) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
+  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
   X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(tenant_failed, m->n[CLASS_CAMPUS]) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
@@ -93,7 +94,7 @@ static double with_factors(const twin_model *m, const programme_draw *d, const d
     sum += d->loading[f] * factor[f];
     square += d->loading[f] * d->loading[f];
   }
-  return square > 0 ? sum + sqrt(fmax(0, 1 - square)) * own : own;
+  return square > 0 ? sum + sqrt(number_most(0, 1 - square)) * own : own;
 }
 
 static double in_range(const programme_model *p, const programme_draw *d, double v) {
@@ -121,7 +122,7 @@ static void draw_path(twin_state *s, int32_t row, const double *demand_z, double
   if (row < 0) return;
   const twin_market *k = &s->v.market[row];
   bool drawn = s->mode == MODE_SCENARIO && k->volatility_frac_yr > 0;
-  double own = sqrt(fmax(0, 1 - k->demand_frac * k->demand_frac)), step = k->volatility_frac_yr * sqrt(dt);
+  double own = sqrt(number_most(0, 1 - k->demand_frac * k->demand_frac)), step = k->volatility_frac_yr * sqrt(dt);
   for (int32_t t = 0; t < m->n_month; t++) {
     double years = (t - m->report0) * dt;
     out[t] = exp(x + (years > 0 ? k->drift_frac_yr * years : 0));
@@ -294,7 +295,10 @@ static void clear_physical(twin_state *s) {
     s->order_day[c] = INFINITY;
     s->tenant_failed[c] = 0;
     s->quiet_until_day[c] = -HUGE_VAL;
-    s->work_left[c] = s->work_done[c] = 0;
+    s->work_left[c] = 0;
+    s->part[c] = m->part[c];
+    s->part[c].open = s->open + m->part_first[c];
+    for (int32_t i = 0; i < s->part[c].n_open; i++) s->part[c].open[i] = m->part_first[c] + i;
     s->start_day[c] = twin_campus_start_day(&s->v, m, c);
     double plan = twin_campus_start_day(&m->plan_view, m, c);
     if (s->removed == CAUSE_CONSENT && s->start_day[c] > plan) s->start_day[c] = plan;

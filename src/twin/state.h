@@ -75,7 +75,9 @@ typedef struct twin_state {
   int32_t       *variant;        // (n campus) 1: bilateral
   double        *start_day, *order_day;  // (n campus)
   double        *quiet_until_day;  // (n campus) nothing starts before, unless something new becomes known
-  int32_t       *work_left, *work_done;  // (n campus) buildings not commissioned; activities done in front of its part
+  int32_t       *work_left;      // (n campus) buildings not commissioned
+  build_part    *part;           // (n campus)
+  int32_t       *open;           // (n_activity) lists of the parts
   double        *gate_put_day, *gate_ready_day;  // (n_gate) question put; decision taken if nothing else stands against it
   double        *first_order_day;  // (n supply)
   double        *pue, *wue;      // (n campus x 12)

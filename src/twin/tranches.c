@@ -264,9 +264,10 @@ static sg_err take_network(twin_model *m, int32_t n, int32_t n_pred, int32_t n_p
   net->last = ARENA_NEW(m->a, int32_t, net->n_building + 1);
   m->work = ARENA_NEW(m->a, twin_work, n + 1);
   m->part = ARENA_NEW(m->a, build_part, m->n[CLASS_CAMPUS] + 1);
+  m->part_first = ARENA_NEW(m->a, int32_t, m->n[CLASS_CAMPUS] + 1);
   m->supply_need = ARENA_NEW(m->a, double, n + 1);
   m->supply_before = ARENA_NEW(m->a, double, n + 1);
-  bool ok = net->pred && net->pool_first && net->pool_n && net->gate_cause && net->last && m->work && m->part && m->supply_need && m->supply_before;
+  bool ok = net->pred && net->pool_first && net->pool_n && net->gate_cause && net->last && m->work && m->part && m->part_first && m->supply_need && m->supply_before;
   return ok ? SG_OK : SG_ERR_MEMORY;
 }
 
@@ -326,7 +327,8 @@ static void make_network(twin_model *m, const planned *at, int32_t n) {
     int32_t crews = m->n[CLASS_CREW], first = i;
     while (i < n && at[i].campus == c) i++;
     int32_t last_pool = (c + 1) * crews - 1;
-    m->part[c] = (build_part){ first, i, crews ? net->pool_first[c * crews] : 0, crews ? net->pool_first[last_pool] + net->pool_n[last_pool] : 0, c * crews, crews };
+    m->part_first[c] = first;
+    m->part[c] = (build_part){ NULL, i - first, crews ? net->pool_first[c * crews] : 0, crews ? net->pool_first[last_pool] + net->pool_n[last_pool] : 0, c * crews, crews };
   }
   for (int32_t g = 0; g < net->n_gate; g++) {
     const build_gate_kind *kind = kind_of(v, m, g % TWIN_GATES + 1);

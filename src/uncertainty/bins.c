@@ -64,29 +64,41 @@ static inline int64_t slot_of(const bins_layout *layout, double value) {
   return value < 0.0 ? zero - 1 - k : zero + 1 + k;
 }
 
-void bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride,
-                  size_t n) {
-  const int64_t zero = zero_slot(layout);
-  double        least = cell->least, greatest = cell->greatest;
-  wide          sum = 0;
-  int64_t       added = 0;
+enum { BATCH = 64 };
+
+// Up to BATCH values. Counters lie far apart in memory, so all that are needed are asked for before any is raised.
+static void add_batch(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride,
+                      size_t n) {
+  double    least = cell->least, greatest = cell->greatest;
+  uint32_t *slot[BATCH];
+  wide      sum = 0;
+  size_t    added = 0;
   for (size_t i = 0; i < n; i++) {
     const double v = value[i * stride] + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
     if (isnan(v)) continue;
-    added++;
+    slot[added] = count + slot_of(layout, v);
+    __builtin_prefetch(slot[added++], 1);
     least = v < least ? v : least;
     greatest = v > greatest ? v : greatest;
-    if (v == 0.0) {
-      count[zero]++;
-      continue;
-    }
-    count[slot_of(layout, v)]++;
-    sum += quanta_of(v, layout->quantum);
+    if (v != 0.0) sum += quanta_of(v, layout->quantum);
   }
+  for (size_t i = 0; i < added; i++) (*slot[i])++;
   sum_add(cell, sum);
-  cell->n += added;
+  cell->n += (int64_t)added;
   cell->least = least;
   cell->greatest = greatest;
+}
+
+void bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride,
+                  size_t n) {
+  for (size_t i = 0; i < n; i += BATCH) add_batch(cell, count, layout, value + i * stride, stride, n - i < BATCH ? n - i : BATCH);
+}
+
+void bins_add_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n) {
+  count[zero_slot(layout)] += (uint32_t)n;
+  cell->n += (int64_t)n;
+  cell->least = cell->least < 0.0 ? cell->least : 0.0;
+  cell->greatest = cell->greatest > 0.0 ? cell->greatest : 0.0;
 }
 
 void bins_add(bins_cell *cell, uint32_t *count, const bins_layout *layout, double value) {

@@ -37,6 +37,7 @@ void   bins_add(bins_cell *cell, uint32_t *count, const bins_layout *layout, dou
 // Afterwards `into` is as if every value of `from` had been added to it. Both must have the same layout; no aliasing.
 // The same for value[0], value[stride], ... value[(n - 1) stride], faster.
 void   bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride, size_t n);
+void   bins_add_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n);  // the same for n zeros
 void   bins_merge(bins_cell *into, uint32_t *into_count, const bins_cell *from, const uint32_t *from_count,
                   const bins_layout *layout);
 double bins_mean(const bins_cell *cell, const bins_layout *layout);               // NaN when empty
