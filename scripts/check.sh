@@ -65,10 +65,13 @@ examples() {
     for what in check run; do
       local words=("$what" "$file")
       [ $what = check ] || words+=(--scenarios 50)
-      if out=$(timeout 300 build/stargate "${words[@]}" 2>&1); then
+      local status=0
+      out=$(timeout 300 build/stargate "${words[@]}" 2>&1) || status=$?
+      # `check` says 1 when a programme contradicts itself: what an example contains, it may show.
+      if [ $status -eq 0 ] || { [ $what = check ] && [ $status -eq 1 ]; }; then
         echo "ok stargate ${words[*]}"
       else
-        echo "FAIL stargate ${words[*]}: exit status $?"; tail -n 15 <<<"$out" | sed 's/^/    /'; rc=1
+        echo "FAIL stargate ${words[*]}: exit status $status"; tail -n 15 <<<"$out" | sed 's/^/    /'; rc=1
       fi
     done
   done

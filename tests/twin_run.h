@@ -24,7 +24,7 @@ static inline twin_model *twin_must(const char *text, const char *const *set) {
   static sg_diags diags;
   twin_model     *m = NULL;
   sg_err          err = twin_try(text, set, &diags, &m);
-  ck_assert_msg(err == SG_OK, "%s: %s (%s) line %d\n%s", sg_err_word(err), diags.n ? diags.item[0].message : "", diags.n ? diags.item[0].hint : "",
+  ck_assert_msg(err == SG_OK, "%s: %s (%s) line %d\n%.1500s", sg_err_word(err), diags.n ? diags.item[0].message : "", diags.n ? diags.item[0].hint : "",
                 diags.n ? diags.item[0].line : 0, text);
   return m;
 }

@@ -8,7 +8,7 @@
 #include "../base/calendar.h"
 #include "parts.h"
 
-enum { PROGRAMMES = 400, SCENARIOS = 2, MODES = 4 };  // modes: plan, scenario, money removed, grid removed
+enum { PROGRAMMES = 150, SCENARIOS = 4, MODES = 4 };  // modes: plan, scenario, money removed, grid removed
 
 // ---- One check a month ---------------------------------------------------------------------------------------------------
 

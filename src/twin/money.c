@@ -29,6 +29,7 @@ static void receive(twin_state *s, int32_t leg, int32_t party, double amount_usd
   int64_t cents = capital_cents(amount_usd);
   ledger_post(&s->ledger, leg, s->month, cents);
   s->month_in_cents[party] += cents;
+  s->month_out_cents[s->m->party_customers] += cents;
   if (s->m->inside[party]) {
     s->receipts_usd += usd(cents);
     s->operating_usd[party] += usd(cents);
@@ -277,6 +278,7 @@ static void accrue_parties(twin_state *s) {
       int64_t cents = capital_cents(income);
       ledger_post(&s->ledger, m->income_leg[p], s->month, cents);
       s->month_in_cents[p] += cents;
+      s->month_out_cents[m->party_customers] += cents;
     } else {
       bill(s, m->outgo_line[p], -income);
     }
@@ -333,12 +335,18 @@ static int64_t draw_loans(twin_state *s, int32_t borrower, int64_t want, bool sh
     const capital_contract *k = &s->v.contract[deal->contract];
     double part = share_only && !isnan(k->advance_frac) ? k->advance_frac * s->v.share[deal->share].frac : 1;
     int64_t ask = (int64_t)((double)want * part), here = 0;
+    if (!s->v.party[deal->payer].deep) {  // a lender can lend what it has
+      int64_t has = cash_of(s, deal->payer) > 0 ? cash_of(s, deal->payer) : 0;
+      if (ask > has) ask = has;
+    }
     for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
       twin_loan_now *now = twin_loan_of(s, d, c);
       int64_t left = ask - here < want - drawn - here ? ask - here : want - drawn - here;
       if (now->open && left > 0) here += capital_loan_draw(&now->loan, left);
     }
     if (here > 0) ledger_post(&s->ledger, deal->draw_leg, s->month, here);
+    s->month_in_cents[borrower] += here;
+    s->month_out_cents[deal->payer] += here;
     drawn += here;
   }
   return drawn;
@@ -374,6 +382,7 @@ static void sell_assets(twin_state *s, int32_t p, int64_t need) {
     if (!isnan(s->v.asset[i].pace_usd_per_yr) && s->v.asset[i].pace_usd_per_yr > 0)
       s->asset_span_day[i] -= (sale.proceeds_usd + sale.haircut_usd) / s->v.asset[i].pace_usd_per_yr * CALENDAR_DAYS_PER_YEAR;
     s->month_in_cents[p] += got;
+    s->month_out_cents[m->party_markets] += got;
     need -= got;
     twin_note(s, "%s sells %s for $%.2fB", programme_name(&m->p, CLASS_PARTY, p), programme_name(&m->p, CLASS_ASSET, i), sale.proceeds_usd / 1e9);
   }

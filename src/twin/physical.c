@@ -402,7 +402,7 @@ static void work_runs(twin_state *s, double *free_gpus, double hours) {
   s->goodput_frac = s->training_gpu_h > 0 ? effective_gpu_h / s->training_gpu_h : 0;
 }
 
-static void work_services(twin_state *s, const double *free_gpus, double hours) {
+static void work_services(twin_state *s, double *free_gpus, double hours) {
   const twin_model *m = s->m;
   for (int32_t k = 0; k < m->n[CLASS_SERVICE]; k++) {
     const revenue_service *service = &s->v.service[k];
@@ -419,8 +419,12 @@ static void work_services(twin_state *s, const double *free_gpus, double hours) 
     s->service_sales_usd[k] = out.sales_usd;
     s->service_cost_usd[k] = out.opex_usd;
     s->sales_usd += out.sales_usd;
-    for (int32_t c = 0; c < m->n[CLASS_CAMPUS] && gpu_h > 0; c++)
-      if (may_use(s, service->at, c)) s->campus[c].used_gpu_h += out.gpu_h * number_most(0, free_gpus[c]) * hours * service->share_frac / gpu_h;
+    for (int32_t c = 0; c < m->n[CLASS_CAMPUS] && gpu_h > 0; c++) {
+      if (!may_use(s, service->at, c)) continue;
+      double used = out.gpu_h * number_most(0, free_gpus[c]) * hours * service->share_frac / gpu_h;
+      s->campus[c].used_gpu_h += used;
+      free_gpus[c] -= used / hours;  // the next service has what is left
+    }
   }
 }
 

@@ -7,7 +7,7 @@
 #include "../../tests/twin_run.h"
 #include "parts.h"
 
-enum { SHUFFLED = 400, ORDERS = 3, ENSEMBLES = 12, GROWN = 150, SCENARIOS = 3 };
+enum { SHUFFLED = 250, ORDERS = 3, ENSEMBLES = 12, GROWN = 150, SCENARIOS = 3 };
 
 static char *text_of_programme(const random_programme *p, uint64_t order) {
   text_buffer text = {0};
@@ -39,13 +39,13 @@ START_TEST(order_of_the_file_changes_nothing) {
       char       *other = text_of_programme(&p, seed * 1000 + order);
       twin_model *n = twin_must(other, NULL);
       twin_state *t = twin_state_create(n);
-      ck_assert_msg(m->record == n->record && m->n_month == n->n_month, "%s\n%s", text, other);
+      ck_assert(m->record == n->record && m->n_month == n->n_month);
       for (uint32_t k = 0; k < SCENARIOS; k++) {
         int32_t month;
         twin_scenario_run(s, MODE_SCENARIO, 5, k, CAUSE_NONE, m->n_month);
         twin_scenario_run(t, MODE_SCENARIO, 5, k, CAUSE_NONE, n->n_month);
         const char *what = memcmp(s->record, t->record, record_bytes(m)) ? differs(m, s->record, t->record, &month) : NULL;
-        ck_assert_msg(!what, "programme %llu scenario %u: %s differs in month %d\n%s\n%s", (unsigned long long)seed, k, what, month, text, other);
+        ck_assert_msg(!what, "programme %llu scenario %u: %s differs in month %d", (unsigned long long)seed, k, what, month);
         ck_assert(!memcmp(s->scalar, t->scalar, sizeof s->scalar));
         ck_assert(!memcmp(s->late, t->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double)));
         ck_assert_uint_eq(s->causes_seen, t->causes_seen);
