@@ -272,7 +272,7 @@ void summary_breaks(const summary *s) {
   phrase_number(twin_cell_mean(&s->e->scalar[SCALAR_LATE_MW_MONTHS], s->e->scalar_layout[SCALAR_LATE_MW_MONTHS]) / 1000,
                 late);
   page_wrapf(&s->p, 2, LOOK_PLAIN, "%s GW-months come later than planned, on average. Share of them by cause%s:", late,
-             n ? ", and the odds of a promise with that cause removed, all else equal" : "");
+             n ? ", and the odds of a promise with that cause removed, the draws equal" : "");
   breaks_line(s, "cause", "share", head, n, "", LOOK_DIM);
   bool meanings = true;  // of all or of none
   for (int k = 0; k < n_cause; k++) meanings &= page_columns(cause_meaning(by[k].cause)) <= s->p.width - 23 - 10 * n;

@@ -185,13 +185,14 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
 static void make_party_legs(twin_model *m) {
   const twin_view *v = &m->plan_view;
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
-    m->income_leg[p] = m->outgo_line[p] = m->tax_line[p] = m->revaluation_leg[p] = m->asset_sale_leg[p] = m->asset_loss_leg[p] = -1;
+    m->income_leg[p] = m->outgo_line[p] = m->tax_line[p] = m->revaluation_leg[p] = m->asset_sale_leg[p] = m->asset_loss_leg[p] = m->founding_leg[p] = -1;
     if (v->party[p].deep) continue;
     m->income_leg[p] = add_leg(m, m->party_customers, LEDGER_EXPENSE, LEDGER_CASH, p, LEDGER_CASH, LEDGER_REVENUE, -1, -1, KIND_INCOME);
     m->outgo_line[p] = add_line(m, p, m->party_staff, CAPITAL_BOOKS_EXPENSE, 0, -1, -1, KIND_OUTGO);
     m->revaluation_leg[p] = add_leg(m, p, LEDGER_LISTED_ASSETS, LEDGER_REVALUATION, -1, 0, 0, -1, -1, KIND_REVALUATION);
     m->asset_sale_leg[p] = add_leg(m, m->party_markets, LEDGER_LISTED_ASSETS, LEDGER_CASH, p, LEDGER_CASH, LEDGER_LISTED_ASSETS, -1, -1, KIND_ASSET_SALE);
     m->asset_loss_leg[p] = add_leg(m, p, LEDGER_EXPENSE, LEDGER_LISTED_ASSETS, -1, 0, 0, -1, -1, KIND_ASSET_LOSS);
+    m->founding_leg[p] = add_leg(m, m->party_markets, LEDGER_INVESTMENTS, LEDGER_CASH, p, LEDGER_CASH, LEDGER_CONTRIBUTED, -1, -1, KIND_FOUNDING);
     int32_t contract, payee = payee_of(m, 0, p, CAPITAL_RULE_TAX, m->party_tax, &contract);
     if (contract >= 0) m->tax_line[p] = add_line(m, p, payee, CAPITAL_BOOKS_EXPENSE, rank_of(m, CAPITAL_RULE_TAX, 0), -1, contract, KIND_TAX);
   }
@@ -229,10 +230,10 @@ static sg_err take_books(twin_model *m) {
   int32_t campuses = m->n[CLASS_CAMPUS], parties = m->n[CLASS_PARTY], shares = m->n[CLASS_SHARE], services = m->n[CLASS_SERVICE];
   size_t lines = (size_t)(12 * campuses + 2 * shares + 4 * parties + 2 * services + 8);
   m->line = ARENA_NEW(m->a, twin_line, lines);
-  m->leg = ARENA_NEW(m->a, ledger_leg, 2 * lines + (size_t)(4 * campuses + 4 * shares + 8 * parties + 2 * services + 8));
+  m->leg = ARENA_NEW(m->a, ledger_leg, 2 * lines + (size_t)(4 * campuses + 4 * shares + 10 * parties + 2 * services + 8));
   m->deal = ARENA_NEW(m->a, twin_deal, shares + 1);
   m->campus_lines = ARENA_NEW(m->a, twin_campus_lines, 2 * campuses + 1);
-  int32_t **const per_party[] = { &m->income_leg, &m->outgo_line, &m->tax_line, &m->revaluation_leg, &m->asset_sale_leg, &m->asset_loss_leg };
+  int32_t **const per_party[] = { &m->income_leg, &m->outgo_line, &m->tax_line, &m->revaluation_leg, &m->asset_sale_leg, &m->asset_loss_leg, &m->founding_leg };
   for (size_t i = 0; i < sizeof per_party / sizeof per_party[0]; i++)
     if (!(*per_party[i] = ARENA_NEW(m->a, int32_t, parties + 1))) return SG_ERR_MEMORY;
   m->sales_leg = ARENA_NEW(m->a, int32_t, services + 1);

@@ -15,7 +15,7 @@
 #include "../uncertainty/sensitivity.h"
 #include "state.h"
 
-enum { BLOCK = 64, STRIPES = 16, MAX_OUTCOMES = 64 };
+enum { COMPARED = 2000, BLOCK = 64, STRIPES = 16, MAX_OUTCOMES = 64 };
 
 typedef struct shared {
   const twin_model    *m;
@@ -38,6 +38,7 @@ typedef struct leaving {
   double   *late;                 // (n campus x (CAUSE_COUNT + 1))
   double   *z;
   int32_t   attempts;
+  bool      compared;              // counterfactuals were run
 } leaving;
 
 typedef struct worker {
@@ -101,7 +102,8 @@ static void run_one(worker *w, uint32_t k, double *record, leaving *out) {
     out->party[3 * p + 2] = twin_party_npv_usd(s, p);
   }
   s->record = own;
-  if (w->sh->opts->without) run_without(w, k, s->causes_seen | 1u << CAUSE_MONEY, out);
+  out->compared = w->sh->opts->without && k < COMPARED;
+  if (out->compared) run_without(w, k, s->causes_seen | 1u << CAUSE_MONEY, out);
 }
 
 // ---- Folding ------------------------------------------------------------------------------------------------------------------
@@ -154,7 +156,8 @@ static void fold_rest(shared *sh, const leaving *l) {
     bool kept = l->reached[p] <= m->promise[p].by_month;
     e->promise[p].kept += kept;
     e->promise[p].month[l->reached[p]]++;
-    for (int c = 0; c < CAUSE_COUNT && e->without; c++) e->promise[p].kept_without[c] += l->without[p * CAUSE_COUNT + c];
+    if (l->compared) e->promise[p].kept_compared += kept;
+    for (int c = 0; c < CAUSE_COUNT && l->compared; c++) e->promise[p].kept_without[c] += l->without[p * CAUSE_COUNT + c];
     if (p < MAX_OUTCOMES) outcome[p] = kept;
   }
   sensitivity_add(&sh->sens, l->z, outcome);
@@ -163,6 +166,7 @@ static void fold_rest(shared *sh, const leaving *l) {
   if (month > m->n_month) month = m->n_month;
   e->joint[(size_t)cost_class(e, l->scalar[SCALAR_CAPEX]) * (size_t)(m->n_month + 1) + (size_t)month]++;
   e->redrawn += (uint64_t)l->attempts;
+  e->compared += l->compared;
   e->done++;
 }
 
@@ -276,6 +280,19 @@ static bool take_worker(worker *w, shared *sh, arena *a) {
 
 // ---- The run ------------------------------------------------------------------------------------------------------------------------
 
+// Odds with a cause removed, as a count of all scenarios: the odds as they are plus the mean difference over those that
+// were run both ways with the same draws. Source: control variates, e.g. Glasserman, Monte Carlo Methods in Financial
+// Engineering, 2003, sec. 4.1.
+static void spread_differences(twin_ensemble *e) {
+  for (int32_t p = 0; p < e->m->n[CLASS_PROMISE] && e->compared > 0; p++)
+    for (int c = 0; c < CAUSE_COUNT; c++) {
+      twin_promise_odds *o = &e->promise[p];
+      double difference = ((double)o->kept_without[c] - (double)o->kept_compared) / (double)e->compared;
+      double count = (double)o->kept + difference * (double)e->done;
+      o->kept_without[c] = (uint64_t)llround(count < 0 ? 0 : count > e->done ? e->done : count);
+    }
+}
+
 static sg_err run_workers(shared *sh, worker *w, int threads) {
   int started = 1;
   for (int i = 1; i < threads; i++, started++)
@@ -283,6 +300,7 @@ static sg_err run_workers(shared *sh, worker *w, int threads) {
   work(&w[0]);
   for (int i = 1; i < started; i++) pthread_join(w[i].thread, NULL);
   sh->e->cancelled = sh->e->done < sh->e->scenarios;
+  spread_differences(sh->e);
   return sh->e->cancelled ? SG_ERR_CANCELLED : SG_OK;
 }
 

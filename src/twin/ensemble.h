@@ -24,7 +24,8 @@ enum { TWIN_JOINT_COSTS = 24, TWIN_CAUSES_ALL = CAUSE_COUNT };
 typedef struct twin_promise_odds {
   uint64_t  kept;
   uint32_t *month;                      // (n_month + 1) scenarios that first reach the threshold in that month; last: never
-  uint64_t  kept_without[CAUSE_COUNT];  // with the cause removed, same draws
+  uint64_t  kept_without[CAUSE_COUNT];  // with the cause removed, same draws; from `compared` scenarios, spread over all
+  uint64_t  kept_compared;              // as it is, among those
   int32_t   planned_month;              // of the plan run; -1: never
   int32_t   planned_kept;
 } twin_promise_odds;
@@ -34,6 +35,7 @@ typedef struct twin_ensemble {
   uint64_t  seed;
   uint32_t  scenarios, done;
   int       cancelled, without;
+  uint64_t  compared;          // scenarios that were also run with each cause removed: the first 2,000 at most
   uint64_t  redrawn;           // attempts that contradicted a fact
   bins_layout *series_layout;  // (n_series)
   twin_cell *series;           // (n_series x n_month), row-major

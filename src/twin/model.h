@@ -82,7 +82,7 @@ typedef enum twin_kind {
   KIND_CONSTRUCTION, KIND_GENERATION, KIND_RACKS, KIND_ENERGY, KIND_FUEL, KIND_OPEX, KIND_SERVICE_COST, KIND_TAX,
   KIND_LEASE, KIND_COMPUTE, KIND_PURCHASE, KIND_INTEREST, KIND_PRINCIPAL, KIND_EQUITY, KIND_DRAW, KIND_CAPITALISED,
   KIND_SALES, KIND_RELET, KIND_INCOME, KIND_OUTGO, KIND_ASSET_SALE, KIND_ASSET_LOSS, KIND_REVALUATION, KIND_DEPRECIATION,
-  KIND_CLOSE_COST, KIND_COUNT
+  KIND_FOUNDING, KIND_COUNT
 } twin_kind;
 
 typedef struct twin_line {
@@ -178,7 +178,7 @@ typedef struct twin_model {
   twin_deal      *deal;
   int32_t         n_deal;
   int32_t        *sales_leg, *service_line;  // (n service)
-  int32_t        *income_leg, *outgo_line, *tax_line, *revaluation_leg, *asset_sale_leg, *asset_loss_leg;  // (n party)
+  int32_t        *income_leg, *outgo_line, *tax_line, *revaluation_leg, *asset_sale_leg, *asset_loss_leg, *founding_leg;  // (n party)
 
   twin_series    *series;          // (n_series)
   int32_t         n_series;

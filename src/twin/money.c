@@ -499,6 +499,21 @@ static void age(twin_state *s) {
   }
 }
 
+// Cash is as the file states it for as_of. What was spent before came from money that was there then: it is booked as
+// capital paid in from outside, when history ends.
+static void settle_history(twin_state *s) {
+  const twin_model *m = s->m;
+  if (s->month != m->as_of_month - 1) return;
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
+    double stated = isnan(s->v.party[p].cash_usd) ? 0 : s->v.party[p].cash_usd;
+    int64_t missing = capital_cents(stated) - cash_of(s, p);
+    if (s->v.party[p].deep || !missing) continue;
+    ledger_post(&s->ledger, m->founding_leg[p], s->month, missing);
+    s->month_in_cents[p] += missing;
+    s->month_out_cents[m->party_markets] += missing;
+  }
+}
+
 void twin_step_clear(twin_state *s) {
   const twin_model *m = s->m;
   due sum[TWIN_MAX_PARTIES] = {{0}};
@@ -534,4 +549,5 @@ void twin_step_clear(twin_state *s) {
     s->operating_peak_usd[p] = number_most(s->operating_peak_usd[p], s->operating_usd[p]);
   }
   age(s);
+  settle_history(s);
 }

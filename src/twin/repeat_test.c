@@ -45,7 +45,7 @@ START_TEST(order_of_the_file_changes_nothing) {
         twin_scenario_run(s, MODE_SCENARIO, 5, k, CAUSE_NONE, m->n_month);
         twin_scenario_run(t, MODE_SCENARIO, 5, k, CAUSE_NONE, n->n_month);
         const char *what = memcmp(s->record, t->record, record_bytes(m)) ? differs(m, s->record, t->record, &month) : NULL;
-        ck_assert_msg(!what, "programme %llu scenario %u: %s differs in month %d", (unsigned long long)seed, k, what, month);
+        MUST(!what, "programme %llu scenario %u: %s differs in month %d", (unsigned long long)seed, k, what, month);
         ck_assert(!memcmp(s->scalar, t->scalar, sizeof s->scalar));
         ck_assert(!memcmp(s->late, t->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double)));
         ck_assert_uint_eq(s->causes_seen, t->causes_seen);
@@ -72,8 +72,8 @@ static twin_ensemble *run(const twin_model *m, uint32_t scenarios, int threads, 
 }
 
 static void same_cell(const twin_cell *a, const twin_cell *b, bins_layout layout, const char *what) {
-  ck_assert_msg(!memcmp(&a->cell, &b->cell, sizeof a->cell), "%s", what);
-  ck_assert_msg(!memcmp(a->count, b->count, bins_size(&layout) * sizeof *a->count), "%s", what);
+  MUST(!memcmp(&a->cell, &b->cell, sizeof a->cell), "%s", what);
+  MUST(!memcmp(a->count, b->count, bins_size(&layout) * sizeof *a->count), "%s", what);
 }
 
 static void same_ensemble(const twin_ensemble *a, const twin_ensemble *b) {
@@ -148,10 +148,10 @@ START_TEST(a_scenario_alone_is_the_one_of_the_ensemble) {
         const bins_cell *a = &less->series[at].cell, *b = &more->series[at].cell;
         double           v = s->record[(size_t)month * m->record + m->series[i].at];
         int64_t          quanta = (int64_t)((uint64_t)b->sum_low - (uint64_t)a->sum_low);
-        ck_assert_int_eq(b->n, a->n + 1);
-        ck_assert_msg(fabs((double)quanta - v / layout.quantum) <= 0.5 + 1e-9 * fabs((double)quanta), "programme %llu %s month %d: %.17g", (unsigned long long)seed,
+        MUST(b->n == a->n + 1, "count");
+        MUST(fabs((double)quanta - v / layout.quantum) <= 0.5 + 1e-9 * fabs((double)quanta), "programme %llu %s month %d: %.17g", (unsigned long long)seed,
                       m->series[i].name, month, v);
-        ck_assert(b->least == fmin(a->least, v) && b->greatest == fmax(a->greatest, v));
+        MUST(b->least == fmin(a->least, v) && b->greatest == fmax(a->greatest, v), "least, greatest");
       }
     twin_state_free(s);
     twin_state_free(t);
@@ -190,13 +190,13 @@ static void compare_draws(const twin_state *s, const twin_state *t, const char *
     const char *path = a->value[a->draw[i].value].path;
     int32_t     j = 0;
     while (j < b->n_draw && strcmp(path, b->value[b->draw[j].value].path)) j++;
-    ck_assert_msg(j < b->n_draw, "%s: %s is no draw any more", what, path);
-    ck_assert_msg(s->z[i] == t->z[j], "programme %llu: %s moves the draw of %s: %.17g, %.17g", (unsigned long long)seed, what, path, s->z[i], t->z[j]);
-    ck_assert_msg(value_at(s, a->draw[i].slot) == value_at(t, b->draw[j].slot), "programme %llu: %s moves %s", (unsigned long long)seed, what, path);
+    MUST(j < b->n_draw, "%s: %s is no draw any more", what, path);
+    MUST(s->z[i] == t->z[j], "programme %llu: %s moves the draw of %s: %.17g, %.17g", (unsigned long long)seed, what, path, s->z[i], t->z[j]);
+    MUST(value_at(s, a->draw[i].slot) == value_at(t, b->draw[j].slot), "programme %llu: %s moves %s", (unsigned long long)seed, what, path);
   }
   for (int i = 0; i < PATH_COUNT; i++)
     for (int32_t month = 0; month < s->m->n_month && month < t->m->n_month; month++)
-      if (s->m->month0 == t->m->month0) ck_assert_msg(s->path[i][month] == t->path[i][month], "%s moves path %d", what, i);
+      if (s->m->month0 == t->m->month0) MUST(s->path[i][month] == t->path[i][month], "%s moves path %d", what, i);
 }
 
 // Work of the campuses that both models have, by campus, number of the building and activity.
@@ -211,8 +211,8 @@ static void compare_work(const twin_state *s, const twin_state *t, const char *w
                   !strcmp(programme_name(&a->p, CLASS_ACTIVITY, a->work[i].row), programme_name(&b->p, CLASS_ACTIVITY, b->work[j].row));
       if (same) found = j;
     }
-    ck_assert_int_ge(found, 0);
-    ck_assert_msg(s->draw.work_day[i] == t->draw.work_day[found], "programme %llu: %s moves work %d: %.17g, %.17g", (unsigned long long)seed, what, i,
+    MUST(found >= 0, "%s removes work", what);
+    MUST(s->draw.work_day[i] == t->draw.work_day[found], "programme %llu: %s moves work %d: %.17g, %.17g", (unsigned long long)seed, what, i,
                   s->draw.work_day[i], t->draw.work_day[found]);
   }
 }

@@ -1,0 +1,1 @@
+$STARGATE check $TMP/no-such-plan.yaml

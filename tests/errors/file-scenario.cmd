@@ -1,0 +1,1 @@
+$STARGATE run $FILE --scenario seven

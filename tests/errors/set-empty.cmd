@@ -1,0 +1,1 @@
+$STARGATE check $FILE --set 'campuses..weather=abilene_tx'

@@ -1,0 +1,1 @@
+$STARGATE check $FILE --set 'campuses.messa.weather=abilene_tx'

@@ -1,0 +1,1 @@
+$STARGATE check $FILE --set 'campuses.mesa.buildings={count: 2'

@@ -1,0 +1,1 @@
+$STARGATE check $FILE --set 'horizon.years=5'

@@ -1,0 +1,1 @@
+$STARGATE check $FILE --set horizon=3 --set 'parties.Owner.role=boss'

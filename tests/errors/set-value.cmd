@@ -1,0 +1,1 @@
+$STARGATE check $FILE --set 'parties.Owner.cash=300 MW'

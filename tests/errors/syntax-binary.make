@@ -1,0 +1,2 @@
+# A binary file.
+head -c 4096 /bin/true
