@@ -73,6 +73,17 @@ def shown_matches(shown, got):
     return re.fullmatch(pattern, "\n".join(tidy(got)) + "\n") is not None
 
 
+def refreshed(shown, got):
+    """What is printed now, as it would be shown: lines with "..." stay where they match; a line of dots alone keeps all."""
+    if not shown.strip() or re.search(r"^\s*\.\.\.\s*$", shown, re.M):
+        return shown
+    dots = [(line, ".*?".join(re.escape(part) for part in line.rstrip().split("..."))) for line in shown.split("\n") if "..." in line]
+    lines = []
+    for line in got.rstrip("\n").split("\n"):
+        lines.append(next((kept for kept, pattern in dots if re.fullmatch(pattern, line.rstrip())), line))
+    return "\n".join(lines) + ("\n" if shown.endswith("\n") else "")
+
+
 def console_steps(body):
     """[(command, output shown)]; a command goes on after a backslash at the end of a line."""
     steps = []
@@ -92,7 +103,7 @@ def console(room, body):
     for command, shown in console_steps(body):
         code, got = room.run(["bash", "-c", command])
         new.append("$ " + command)
-        fresh = shown if "..." in shown or not shown.strip() else got.rstrip("\n") + ("\n" if shown.endswith("\n") else "")
+        fresh = refreshed(shown, got)
         new += [fresh] if fresh else []
         if code >= CRASHED or (code and not shown.strip()):
             wrong.append(f"$ {command}\nexit status {code}\n{got[-1500:]}")

@@ -46,6 +46,7 @@ typedef struct compiler {
   value_context            value;
   programme_model         *out;
   size_t                   draw_capacity, value_capacity;
+  bool                     torn;      // a syntax error left entries out: what seems to be missing may not be
   sg_err                   err;       // first error
 } compiler;
 
@@ -108,6 +109,32 @@ static row_source *add_row(compiler *c, int class, row_source row) {
   return &list->row[list->n++];
 }
 
+static size_t list_names(const spec_node *map, const char *names[], size_t n, size_t capacity) {
+  for (const spec_node *at = map ? map->first : NULL; at && n < capacity; at = at->next)
+    if (at->key.n) names[n++] = at->key.at;
+  return n;
+}
+
+static void say_unknown(compiler *c, const class_row *class, const char *name, diag_place place, const char *const *names,
+                        size_t n) {
+  const char *near = text_nearest(text_of(name), names, n);
+  char hint[180] = "", kind[40];
+  snprintf(kind, sizeof kind, "%s", class->name);
+  for (char *at = kind; *at; at++) *at = *at == '_' ? ' ' : *at;
+  if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+  else if (n) snprintf(hint, sizeof hint, "known: %s%s%s%s%s%s", names[0], n > 1 ? ", " : "", n > 1 ? names[1] : "", n > 2 ? ", " : "",
+                       n > 2 ? names[2] : "", n > 3 ? ", ..." : "");
+  else snprintf(hint, sizeof hint, "the file names no %s", kind);
+  fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_NAME, place, hint, "there is no %s '%s'", kind, name));
+}
+
+static void unknown_like(compiler *c, const class_row *class, const spec_node *rows, const spec_node *like) {
+  const char *names[2048];
+  size_t n = list_names(rows, names, 0, 2048);
+  for (size_t i = 0; i < c->n_catalogue && class->plural; i++) n = list_names(spec_get(c->catalogue[i], class->plural), names, n, 2048);
+  say_unknown(c, class, like->text.at, like->place, names, n);
+}
+
 // The row laid over the row that it is `like`, which may itself be like another.
 static const spec_node *resolve_like(compiler *c, const class_row *class, const spec_node *rows, const spec_node *row,
                                      int depth) {
@@ -117,8 +144,12 @@ static const spec_node *resolve_like(compiler *c, const class_row *class, const 
   const spec_node *base = like->kind == SPEC_SCALAR ? spec_get(rows, like->text.at) : NULL;
   if (!base && like->kind == SPEC_SCALAR) base = catalogue_row(c, class, like->text.at);
   if (!base || depth > 16) {
-    fail(c, diag_add(c->diags, SG_ERROR, base ? SG_ERR_CYCLE : SG_ERR_NAME, like->place, NULL,
-                     base ? "'%s' is like itself" : "there is no %2$s '%1$s' to be like", like->text.at, class->name));
+    if (base || like->kind != SPEC_SCALAR)
+      fail(c, diag_add(c->diags, SG_ERROR, base ? SG_ERR_CYCLE : SG_ERR_TYPE, like->place,
+                       base ? "one of them must be written out" : "write `like: NAME`",
+                       base ? "'%s' is like itself, perhaps through others" : "'like' is one name%s",
+                       base ? like->text.at : ""));
+    else unknown_like(c, class, rows, like);
     return row;
   }
   const spec_node *merged = spec_merge(resolve_like(c, class, rows, base, depth + 1), row, c->a);
@@ -133,8 +164,16 @@ static int32_t copies_wanted(compiler *c, const class_row *class, const spec_nod
   double n;
   if (count->kind == SPEC_SCALAR && text_number(text_trim(count->text), &n) && n >= 1 && n <= 1000 && n == floor(n))
     return (int32_t)n;
-  fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_RANGE, count->place, "a whole number from 1 to 1000", "'count' of copies"));
+  fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_RANGE, count->place, "a whole number from 1 to 1000",
+                   "'count' of copies cannot be '%.*s'", (int)count->text.n, count->text.n ? count->text.at : ""));
   return 1;
+}
+
+static void bad_map(compiler *c, const class_row *class, const spec_node *map) {
+  char hint[120];
+  snprintf(hint, sizeof hint, "write each under its own name: `%s: {NAME: {key: value, ...}, ...}`", class->plural);
+  fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, map->place, hint, "'%s' is a map of names, not a %s", class->plural,
+                   map->kind == SPEC_LIST ? "list" : "single value"));
 }
 
 static void add_user_rows(compiler *c, int class) {
@@ -143,14 +182,13 @@ static void add_user_rows(compiler *c, int class) {
   if (!map) return;
   if (map->kind != SPEC_MAP) {
     if (!(map->kind == SPEC_SCALAR && !map->text.n))
-      fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, map->place, "write each under its own name",
-                       "'%s' is a map of names", cl->plural));
+      bad_map(c, cl, map);
     return;
   }
   for (const spec_node *row = map->first; row; row = row->next) {
     if (row->kind != SPEC_MAP && !(row->kind == SPEC_SCALAR && !row->text.n)) {
-      fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, row->place, "write {key: value, ...}", "%s '%s' is a map",
-                       cl->name, row->key.at));
+      fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, row->place, "write {key: value, ...}", "%s '%s' is a map of keys, not a %s",
+                       cl->name, row->key.at, row->kind == SPEC_LIST ? "list" : "single value"));
       continue;
     }
     const spec_node *full = resolve_like(c, cl, map, row, 0);
@@ -287,7 +325,7 @@ static void fill_number(compiler *c, const row_source *row, const field_row *f, 
   value_read v;
   spec_node fallback = { .kind = SPEC_SCALAR };
   if (!node) {
-    put_double(c, at, NAN);
+    put_double(c, at, (double)NAN);
     if (!f->fallback || !f->fallback[0]) return;
     fallback.text = text_of(f->fallback);
     fallback.key = text_of(f->name);
@@ -365,6 +403,7 @@ static void fill_choice(compiler *c, const field_row *f, const spec_node *node, 
     const char *near = text_nearest(s, word, (size_t)n);
     char hint[200];
     snprintf(hint, sizeof hint, near ? "did you mean %s?" : "one of %s", near ? near : f->of);
+    for (char *at = hint; !near && *at; at++) *at = *at == '|' ? ',' : *at;
     bad_value(c, node, SG_ERR_NAME, hint, "'%s' cannot be '%s'", f->name);
   }
   put_int(c, at, found);
@@ -388,17 +427,8 @@ static int32_t resolve(compiler *c, int class, const row_source *row, int row_cl
   size_t k = 0;
   for (size_t i = first; i < first + n && k < 2048; i++) names[k++] = list->row[i].name;
   const class_row *cl = c->classes.class[class];
-  for (size_t i = 0; i < c->n_catalogue && cl->plural; i++) {
-    const spec_node *map = spec_get(c->catalogue[i], cl->plural);
-    for (const spec_node *r = map ? map->first : NULL; r && k < 2048; r = r->next) names[k++] = r->key.at;
-  }
-  const char *near = text_nearest(name, names, k);
-  char hint[180] = "";
-  if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
-  else if (k) snprintf(hint, sizeof hint, "known: %s%s%s%s%s", names[0], k > 1 ? ", " : "", k > 1 ? names[1] : "", k > 2 ? ", " : "", k > 2 ? names[2] : "");
-  else snprintf(hint, sizeof hint, "the file names no %s", cl->name);
-  fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_NAME, node ? node->place : row->used_at, hint, "there is no %s '%s'",
-                   cl->name, buffer));
+  for (size_t i = 0; i < c->n_catalogue && cl->plural; i++) k = list_names(spec_get(c->catalogue[i], cl->plural), names, k, 2048);
+  say_unknown(c, cl, buffer, node ? node->place : row->used_at, names, k);
   return -1;
 }
 
@@ -420,7 +450,7 @@ static void fill_refs(compiler *c, int class, const row_source *row, const field
   } else if (node && node->kind == SPEC_SCALAR) {
     if (node->text.n) push_ref(c, resolve(c, of, row, class, node->text, node));
   } else if (node) {
-    bad_value(c, node, SG_ERR_TYPE, "write [a, b, c]", "'%s' is a list of names%s", f->name);
+    bad_value(c, node, SG_ERR_TYPE, "write [a, b, c]", "'%s' is a list of names, not a map%s", f->name);
   } else if (f->fallback && f->fallback[0]) {
     push_ref(c, resolve(c, of, row, class, text_of(f->fallback), NULL));
   }
@@ -432,7 +462,7 @@ static void fill_refs(compiler *c, int class, const row_source *row, const field
 static void fill_ref(compiler *c, int class, const row_source *row, const field_row *f, const spec_node *node, size_t at) {
   int32_t ref = -1;
   if (node && node->kind != SPEC_SCALAR)
-    bad_value(c, node, SG_ERR_TYPE, NULL, "'%s' is one name, not a list or map%s", f->name);
+    bad_value(c, node, SG_ERR_TYPE, "write the name alone", "'%s' is one name, not a list or map%s", f->name);
   else if (node) ref = resolve(c, class_named(c, f->of), row, class, text_trim(node->text), node);
   else if (f->fallback && f->fallback[0]) ref = resolve(c, class_named(c, f->of), row, class, text_of(f->fallback), NULL);
   put_int(c, at, ref);
@@ -452,6 +482,10 @@ static void check_row_keys(compiler *c, const class_row *cl, const row_source *r
   for (size_t i = 0; i < 5; i++) known[n++] = common[i];
   if (copies) known[n++] = common[5];
   if (top) for (size_t i = 6; i < 9; i++) known[n++] = common[i];
+  const spec_node *as_of = spec_get(row->node, "as_of");
+  int32_t first, last;
+  if (as_of && !field_named(cl, text_of("as_of")) && (as_of->kind != SPEC_SCALAR || !calendar_parse(text_trim(as_of->text), &first, &last)))
+    fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, as_of->place, "dates are written 2025, 2025-06 or 2025-06-30", "'as_of' is a date"));
   for (const spec_node *at = row->node->first; at; at = at->next) {
     bool ok = false;
     for (size_t i = 0; i < n && !ok; i++) ok = text_equal(at->key, known[i]);
@@ -461,9 +495,22 @@ static void check_row_keys(compiler *c, const class_row *cl, const row_source *r
     if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
     else if (top) snprintf(hint, sizeof hint, "`stargate explain` lists what a programme may contain");
     else snprintf(hint, sizeof hint, "`stargate explain %s` lists its %zu keys", cl->plural ? cl->plural : cl->name, fields);
-    fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_KEY, at->key_place, hint, top ? "unknown key '%s'" : "unknown key '%s' in %s '%s'",
-                     at->key.at, cl->name, row->name));
+    fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_KEY, at->key_place, hint,
+                     top ? "unknown key '%s'" : cl->plural ? "unknown key '%s' in %s '%s'" : "unknown key '%1$s' in '%4$s'",
+                     at->key.at, cl->name, row->name, row->path));
   }
+}
+
+static void missing_key(compiler *c, int class, const row_source *row, const field_row *f) {
+  const class_row *cl = c->classes.class[class];
+  diag_place place = row->node ? row->node->place : row->used_at;
+  if (class == CLASS_TOP) place = (diag_place){ place.source, 1, 1, 1 };
+  if (row->node && row->node->place.source && row->node->key.at && row->node->key_place.source) place = row->node->key_place;
+  fail(c, SG_ERR_KEY);
+  if (c->torn) return;
+  diag_add(c->diags, SG_ERROR, SG_ERR_KEY, place, f->meaning,
+           class == CLASS_TOP ? "the programme needs '%1$s'" : cl->plural ? "'%1$s' is missing in %2$s '%3$s'" : "'%1$s' is missing in '%4$s'",
+           f->name, cl->name, row->name, row->path);
 }
 
 static void fill_field(compiler *c, int class, size_t r, const field_row *f, size_t base) {
@@ -474,11 +521,7 @@ static void fill_field(compiler *c, int class, size_t r, const field_row *f, siz
   bool single = f->type == FIELD_COUNT || f->type == FIELD_FLAG || f->type == FIELD_CHOICE || f->type == FIELD_TEXT || f->type == FIELD_REF;
   if (single && node && node->kind == SPEC_MAP && spec_get(node, "value")) node = spec_get(node, "value");  // with its source
   if (!node && !f->fallback) {
-    diag_place place = row->node ? row->node->place : row->used_at;
-    if (class == CLASS_TOP) place = (diag_place){ place.source, 1, 1, 1 };
-    fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_KEY, place, f->meaning,
-                     class == CLASS_TOP ? "the programme needs '%s'" : "'%s' is missing in %s '%s'", f->name,
-                     c->classes.class[class]->name, row->name));
+    missing_key(c, class, row, f);
     return;
   }
   switch (f->type) {
@@ -488,7 +531,7 @@ static void fill_field(compiler *c, int class, size_t r, const field_row *f, siz
     case FIELD_CHOICE: fill_choice(c, f, node, at); break;
     case FIELD_TEXT:
       if (node && node->kind == SPEC_LIST && f->of) put_int(c, at, -1);  // a list of words, read by the compiler itself
-      else if (node && node->kind != SPEC_SCALAR) bad_value(c, node, SG_ERR_TYPE, NULL, "'%s' is a text%s", f->name);
+      else if (node && node->kind != SPEC_SCALAR) bad_value(c, node, SG_ERR_TYPE, "a text with brackets or ': ' in it needs quotes", "'%s' is a text, not a list or map%s", f->name);
       else put_int(c, at, node ? keep_text(c, node->text.at) : f->fallback[0] ? keep_text(c, f->fallback) : -1);
       break;
     case FIELD_REF: fill_ref(c, class, row, f, node, at); break;
@@ -501,6 +544,17 @@ static void fill_field(compiler *c, int class, size_t r, const field_row *f, siz
 
 typedef struct child_slot { int class; size_t row; const field_row *field; field_span span; } child_slot;
 typedef struct child_slots { child_slot *at; size_t n, capacity; } child_slots;
+
+static void bad_children(compiler *c, int of, const field_row *f, const spec_node *node) {
+  const class_row *cl = c->classes.class[of];
+  char hint[180] = "write {";
+  for (size_t i = 0, n = 7; f->type == FIELD_CHILDREN && i < cl->n_field && n + 20 < sizeof hint; i++, n = strlen(hint))
+    if (!cl->field[i].fallback) snprintf(hint + n, sizeof hint - n, "%s: ..., ", cl->field[i].name);
+  size_t n = strlen(hint);
+  snprintf(hint + n, sizeof hint - n, "...}; several: {NAME: {...}, NAME: {...}}");
+  fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, node->place, f->type == FIELD_SHARES ? "write {name: 40 %, ...} or one name" : hint,
+                   "'%s' is a map, not a %s", f->name, node->kind == SPEC_LIST ? "list" : "single value"));
+}
 
 static field_span add_children(compiler *c, int of, const row_source *parent, const field_row *f, const spec_node *node) {
   class_rows *list = &c->rows[of];
@@ -525,14 +579,13 @@ static field_span add_children(compiler *c, int of, const row_source *parent, co
       child.name = e->key.at;
       child.path = child.drawn_as = join(c, path, child.name);
       if (f->type == FIELD_CHILDREN && e->kind != SPEC_MAP) {
-        bad_value(c, e, SG_ERR_TYPE, "write {key: value, ...}", "each of '%s' is a map, not '%s'", f->name);
+        bad_value(c, e, SG_ERR_TYPE, "write {key: value, ...}", e->kind == SPEC_LIST ? "each of '%s' is a map, not a list%s" : "each of '%s' is a map, not '%s'", f->name);
         continue;
       }
       add_row(c, of, child);
     }
   } else if (!(node->kind == SPEC_SCALAR && !node->text.n)) {
-    bad_value(c, node, SG_ERR_TYPE, f->type == FIELD_SHARES ? "write {name: 40 %, ...} or one name" : "write {name: {...}}",
-              "'%s' is a map of names%s", f->name);
+    bad_children(c, of, f, node);
   }
   span.n = (int32_t)list->n - span.first;
   if (span.n) qsort(list->row + span.first, (size_t)span.n, sizeof(row_source), compare_rows);
@@ -580,7 +633,9 @@ static void fill_shares(compiler *c, const child_slots *slots) {
       const row_source *parent = &c->rows[slot->class].row[slot->row];
       const spec_node *node = row->node ? row->node : parent->node ? spec_get(parent->node, slot->field->name) : NULL;
       put_int(c, base + offsetof(field_share, name), keep_text(c, row->name));
-      put_int(c, base + offsetof(field_share, of), resolve(c, class_named(c, slot->field->of), parent, slot->class, text_of(row->name), node));
+      spec_node named = node ? *node : (spec_node){ .kind = SPEC_SCALAR };
+      if (row->node && row->node->key_place.source) named.place = row->node->key_place;  // the name is the key
+      put_int(c, base + offsetof(field_share, of), resolve(c, class_named(c, slot->field->of), parent, slot->class, text_of(row->name), node ? &named : NULL));
       fill_number(c, row, &frac, row->node, base + offsetof(field_share, frac));
     }
   }
@@ -638,11 +693,12 @@ static void finish(compiler *c) {
 static bool read_head(compiler *c) {
   const spec_node *as_of = spec_get(c->user, "as_of"), *about = spec_get(c->user, "about"), *factors = spec_get(c->user, "factors");
   int32_t first = 0, last = 0;
-  c->out->as_of_day = as_of && calendar_parse(text_trim(as_of->text), &first, &last) ? last : 1e9;
+  if (as_of && as_of->kind == SPEC_MAP && spec_get(as_of, "value")) as_of = spec_get(as_of, "value");
+  c->out->as_of_day = as_of && as_of->kind == SPEC_SCALAR && calendar_parse(text_trim(as_of->text), &first, &last) ? last : 1e9;
   c->out->factor[c->out->n_factor++] = "demand";
   for (const spec_node *f = factors ? factors->first : NULL; f; f = f->next) {
     if (c->out->n_factor == PROGRAMME_MAX_FACTORS) {
-      fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_LIMIT, f->place, NULL, "at most %d factors beside demand", PROGRAMME_MAX_FACTORS - 1));
+      fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_LIMIT, f->place, "leave the least of them out", "at most %d factors beside demand", PROGRAMME_MAX_FACTORS - 1));
       break;
     }
     c->out->factor[c->out->n_factor++] = f->key.n ? f->key.at : f->text.at;
@@ -670,6 +726,7 @@ sg_err programme_compile(programme_classes classes, const spec_node *user, const
   if (!c.rows || !out->rows) return SG_ERR_MEMORY;
   if (user->kind != SPEC_MAP)
     return diag_add(diags, SG_ERROR, SG_ERR_TYPE, user->place, "a programme begins with `programme: NAME`", "the file is not a map of keys");
+  for (size_t i = 0; i < diags->n; i++) c.torn |= diags->item[i].code == SG_ERR_SYNTAX || diags->item[i].code == SG_ERR_LIMIT;
   child_slots slots = {0};
   if (read_head(&c)) {
     collect(&c);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../base/calendar.h"
+#include "value_forms.h"
 
 // ---- Places and messages ----------------------------------------------------------------------------------
 
@@ -17,11 +18,44 @@ static const char *field_label(const spec_node *node, const field_row *field) {
   return node->key.n ? node->key.at : field->name;
 }
 
+static int32_t characters(text_slice s) {
+  int32_t n = 0;
+  for (size_t i = 0, bytes; i < s.n; i += bytes, n++) (void)text_utf8_next(s.at + i, s.n - i, &bytes);
+  return n;
+}
+
+// Where a part of a value's text stands; the whole value where the file writes it in quotes or on several lines.
+static diag_place place_of_part(const spec_node *node, text_slice part) {
+  diag_place place = node->place;
+  text_slice all = node->text;
+  bool inside = all.at && part.at >= all.at && part.at + part.n <= all.at + all.n;
+  if (!inside || !part.n || node->quoted || place.span != characters(all)) return place;
+  place.column += characters((text_slice){all.at, (size_t)(part.at - all.at)});
+  place.span = characters(part);
+  return place;
+}
+
+// The unit as people write it; "" where the field has none.
+static const char *unit_shown(const field_row *field) {
+  const char *unit = field->unit ? field->unit : "";
+  if (!strcmp(unit, "frac")) return "%";
+  if (!strcmp(unit, "frac/yr")) return "%/yr";
+  if (!strcmp(unit, "day")) return "days, months or years";
+  return strcmp(unit, "x") ? unit : "";
+}
+
+static sg_err not_single(const value_context *ctx, const field_row *field, const spec_node *node) {
+  return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, node->place,
+                  "a range is written `a to b`; `stargate explain distributions` shows tables and mixtures",
+                  "'%s' is a single value, not a %s", field_label(node, field), node->kind == SPEC_LIST ? "list" : "map");
+}
+
 // ---- One number or date -----------------------------------------------------------------------------------
 
 static sg_err wrong_dimension(const value_context *ctx, const field_row *field, const spec_node *node, const unit *got,
-                              const unit *want, const unit_quantity *q) {
+                              const unit *want, const unit_quantity *q, text_slice s) {
   char hint[120] = "";
+  const char *shown = unit_shown(field);
   unit energy, power;
   text_slice bad;
   unit_parse(text_of("MWh"), &energy, &bad);
@@ -29,10 +63,38 @@ static sg_err wrong_dimension(const value_context *ctx, const field_row *field, 
   if (unit_same_dimension(got, &energy) && unit_same_dimension(want, &power) && q->unit_text.n > 1)
     snprintf(hint, sizeof hint, "did you mean %.*s %.*s?", (int)q->number_text.n, q->number_text.at,
              (int)q->unit_text.n - 1, q->unit_text.at);
+  else if (!*shown)
+    snprintf(hint, sizeof hint, "write a plain number");
   else
-    snprintf(hint, sizeof hint, "write it in %s or another unit of the same kind", field->unit);
-  return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, node->place, hint, "'%s' is %s, but %s is needed",
+    snprintf(hint, sizeof hint, "write it in %s%s", shown, strchr(shown, ',') ? "" : " or another unit of the same kind");
+  return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, place_of_part(node, s), hint, "'%s' is %s, but %s is needed",
                   field_label(node, field), unit_dimension_word(got), unit_dimension_word(want));
+}
+
+static sg_err unknown_unit(const value_context *ctx, const field_row *field, const spec_node *node, text_slice bad) {
+  const char *near = unit_nearest(bad), *shown = unit_shown(field);
+  char hint[120];
+  if (near) snprintf(hint, sizeof hint, "did you mean %s?", near);
+  else if (*shown) snprintf(hint, sizeof hint, "'%s' is written in %s", field_label(node, field), shown);
+  else snprintf(hint, sizeof hint, "'%s' is a plain number", field_label(node, field));
+  return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, place_of_part(node, bad), hint, "'%.*s' is not a unit", (int)bad.n, bad.at);
+}
+
+static sg_err no_number(const value_context *ctx, const field_row *field, const spec_node *node, text_slice s) {
+  // Signs of the euro, pound and yen.
+  bool money = s.n > 2 && (!memcmp(s.at, "\xE2\x82\xAC", 3) || !memcmp(s.at, "\xC2\xA3", 2) || !memcmp(s.at, "\xC2\xA5", 2));
+  return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, place_of_part(node, s),
+                  money ? "money is in US dollars: $1B" : "a number with its unit, a range `a to b`, or the name of a base rate or input",
+                  "'%s': '%.*s' is not a number", field_label(node, field), (int)s.n, s.n ? s.at : "");
+}
+
+static sg_err no_unit(const value_context *ctx, const field_row *field, const spec_node *node, text_slice s, const unit *want) {
+  char hint[120];
+  int n = s.n < 30 ? (int)s.n : 30;
+  if (!strcmp(field->unit, "day")) snprintf(hint, sizeof hint, "did you mean %.*s months, or %.*s years?", n, s.at, n, s.at);
+  else snprintf(hint, sizeof hint, "did you mean %.*s %s?", n, s.at, unit_shown(field));
+  return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, place_of_part(node, s), hint, "'%s' needs a unit (%s)",
+                  field_label(node, field), unit_dimension_word(want));
 }
 
 // A number with its unit, in the field's unit. `borrowed`: the unit of the other end of a range, may be NULL.
@@ -41,47 +103,34 @@ static sg_err read_number(const value_context *ctx, const field_row *field, cons
   unit want;
   text_slice bad = {0};
   if (!unit_parse(text_of(field->unit ? field->unit : ""), &want, &bad)) return SG_ERR_UNIT;
+  if (node->kind != SPEC_SCALAR) return not_single(ctx, field, node);
   unit_quantity q;
   switch (unit_read(s, &q, &bad)) {
-    case UNIT_NO_NUMBER:
-      return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, node->place,
-                      "a number with its unit, a range `a to b`, or the name of a base rate or input",
-                      "'%s': '%.*s' is not a number", field_label(node, field), (int)s.n, s.at);
+    case UNIT_NO_NUMBER: return no_number(ctx, field, node, s);
     case UNIT_NOT_FINITE:
-      return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, node->place, "no quantity of this world is that large",
+      return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, place_of_part(node, s), "no quantity of this world is that large",
                       "'%s': %.*s is too large to be a number", field_label(node, field), (int)s.n, s.at);
-    case UNIT_UNKNOWN: {
-      const char *known[512];
-      size_t n = unit_names() < 512 ? unit_names() : 512;
-      for (size_t i = 0; i < n; i++) known[i] = unit_name(i);
-      const char *near = text_nearest(bad, known, n);
-      char hint[120];
-      snprintf(hint, sizeof hint, near ? "did you mean %s?" : "'%s' takes a quantity in %s", near ? near : field->name,
-               field->unit ? field->unit : "no unit");
-      return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, node->place, hint, "'%.*s' is not a unit", (int)bad.n, bad.at);
-    }
+    case UNIT_UNKNOWN: return unknown_unit(ctx, field, node, bad);
     case UNIT_OK: break;
   }
   const unit *from = q.has_unit || !borrowed ? &q.of : borrowed;
   unit none;
   unit_parse(text_of(""), &none, &bad);
   if (!q.has_unit && !borrowed && q.number == 0) from = &want;  // nothing is nothing in any unit
-  else if (!q.has_unit && !borrowed && !unit_same_dimension(&want, &none)) {
-    char hint[120];
-    snprintf(hint, sizeof hint, "did you mean %.*s %s?", (int)s.n, s.at, field->unit);
-    return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, node->place, hint, "'%s' needs a unit (%s)",
-                    field_label(node, field), unit_dimension_word(&want));
-  }
-  if (!unit_convert(q.number, from, &want, out)) return wrong_dimension(ctx, field, node, from, &want, &q);
+  else if (!q.has_unit && !borrowed && !unit_same_dimension(&want, &none)) return no_unit(ctx, field, node, s, &want);
+  if (!unit_convert(q.number, from, &want, out)) return wrong_dimension(ctx, field, node, from, &want, &q, s);
   return SG_OK;
 }
+
+#define DATE_HINT "dates are written 2025, 2025-06 or 2025-06-30"
 
 static sg_err read_date(const value_context *ctx, const field_row *field, const spec_node *node, text_slice s,
                         double *out) {
   int32_t first, last;
+  if (node->kind != SPEC_SCALAR) return not_single(ctx, field, node);
   if (!calendar_parse(s, &first, &last))
-    return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, node->place, "dates are written 2025, 2025-06 or 2025-06-30",
-                    "'%s': '%.*s' is not a date", field_label(node, field), (int)s.n, s.at);
+    return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, place_of_part(node, s), DATE_HINT,
+                    "'%s': '%.*s' is not a date", field_label(node, field), (int)s.n, s.n ? s.at : "");
   *out = field->low > 0 ? last : first;
   return SG_OK;
 }
@@ -136,7 +185,7 @@ static sg_err read_range(const value_context *ctx, const field_row *field, const
   if (!dist_from_range(a, b, scale_of(field), field->low, field->high, out))
     return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, node->place,
                     a >= b ? "write the smaller end first: it is the 5th percentile, the larger one the 95th"
-                           : "a range of a positive quantity needs both ends above zero",
+                           : "both ends of such a range are above zero; {distribution: uniform, low: ..., high: ...} may begin at zero",
                     "'%s': %.*s is no range", field_label(node, field), (int)node->text.n, node->text.at);
   return SG_OK;
 }
@@ -144,33 +193,42 @@ static sg_err read_range(const value_context *ctx, const field_row *field, const
 // ---- Named distributions -----------------------------------------------------------------------------------
 
 // word, kind, up to four parameters; a parameter with '#' is a plain number, others bear the field's unit.
-static const struct { const char *word; dist_kind kind; const char *parameter[4]; } named_dist[] = {
-  { "normal", DIST_NORMAL, { "mean", "sd" } },
-  { "lognormal", DIST_LOGNORMAL, { "median", "p95" } },
-  { "uniform", DIST_UNIFORM, { "low", "high" } },
-  { "triangular", DIST_TRIANGULAR, { "low", "mode", "high" } },
-  { "weibull", DIST_WEIBULL, { "scale", "#shape" } },
-  { "exponential", DIST_EXPONENTIAL, { "mean" } },
-  { "beta", DIST_BETA, { "#alpha", "#beta", "low", "high" } },
-  { "pareto", DIST_PARETO, { "scale", "#tail" } },
-  { "event", DIST_EVENT, { "#odds" } },
+// `needs`: what make_dist asks of them.
+static const struct { const char *word; dist_kind kind; const char *parameter[4], *needs; } named_dist[] = {
+  { "normal", DIST_NORMAL, { "mean", "sd" }, "sd is above zero" },
+  { "lognormal", DIST_LOGNORMAL, { "median", "p95" }, "the median is above zero, and p95 above the median" },
+  { "uniform", DIST_UNIFORM, { "low", "high" }, "high is above low" },
+  { "triangular", DIST_TRIANGULAR, { "low", "mode", "high" }, "mode lies between low and high, and high is above low" },
+  { "weibull", DIST_WEIBULL, { "scale", "#shape" }, "scale and shape are above zero" },
+  { "exponential", DIST_EXPONENTIAL, { "mean" }, "the mean is above zero" },
+  { "beta", DIST_BETA, { "#alpha", "#beta", "low", "high" }, "alpha and beta are above zero, and high is above low" },
+  { "pareto", DIST_PARETO, { "scale", "#tail" }, "scale and tail are above zero" },
+  { "event", DIST_EVENT, { "#odds" }, "odds lie between 0 and 1" },
 };
+
+static const char *example_of(const char *word) {
+  for (size_t i = 0; i < value_form_count; i++)
+    if (!strcmp(value_forms[i].word, word)) return value_forms[i].example;
+  return "see `stargate explain distributions`";
+}
 
 static const spec_node *map_get(const spec_node *map, const char *key) { return spec_get(map, key); }
 
 static sg_err read_parameters(const value_context *ctx, const field_row *field, const spec_node *node,
-                              const char *const parameter[4], double p[4]) {
+                              const char *word, const char *const parameter[4], double p[4]) {
   sg_err first = SG_OK;
+  char hint[160];
+  snprintf(hint, sizeof hint, "for example %s", example_of(word));
   for (int i = 0; i < 4 && parameter[i]; i++) {
     bool plain = parameter[i][0] == '#';
     const char *key = parameter[i] + plain;
     const spec_node *at = map_get(node, key);
     sg_err err;
     if (!at || at->kind != SPEC_SCALAR) {
-      err = diag_add(ctx->diags, SG_ERROR, SG_ERR_KEY, node->place, "see `stargate explain distributions`",
-                     "'%s': the distribution needs '%s'", field_label(node, field), key);
+      err = diag_add(ctx->diags, SG_ERROR, SG_ERR_KEY, node->place, hint, "'%s': the distribution '%s' needs '%s'",
+                     field_label(node, field), word, key);
     } else if (plain) {
-      static const field_row number = { "parameter", FIELD_NUMBER, "", 0, NULL, -INFINITY, INFINITY, NULL, NULL, NULL };
+      static const field_row number = { "parameter", FIELD_NUMBER, "", 0, NULL, -HUGE_VAL, HUGE_VAL, NULL, NULL, NULL };
       err = read_number(ctx, &number, at, at->text, NULL, &p[i]);
     } else {
       err = read_scalar(ctx, field, at, at->text, NULL, &p[i]);
@@ -257,17 +315,22 @@ static sg_err read_mixture(const value_context *ctx, const field_row *field, con
   double sum = 0;
   for (const spec_node *at = list->first; at; at = at->next, n++) {
     const spec_node *w = spec_get(at, "weight"), *v = spec_get(at, "value");
-    if (!w || !v) return complain(ctx, at, SG_ERR_KEY, NULL, "each part of a mixture has a weight and a value");
+    if (!w || !v) return complain(ctx, at, SG_ERR_KEY, "write {weight: 70 %, value: ...}", "each part of a mixture has a weight and a value");
     value_read part = {0};
     double weight = 0;
     sg_err err = read_number(ctx, &weight_field, w, w->text, NULL, &weight);
+    if (!err) err = check_range(ctx, &weight_field, w, weight);
     if (!err) err = read_text(ctx, field, v, &part);
+    if (!err && part.of.kind == DIST_MIXTURE)
+      err = complain(ctx, v, SG_ERR_TYPE, "write out its parts, with their weights multiplied", "a part of a mixture is no mixture itself");
     if (err) return err;
     ctx->pool->component[first + n] = part.of;
     ctx->pool->weight[first + n] = weight;
     sum += weight;
   }
-  if (fabs(sum - 1) > 1e-6) return complain(ctx, list, SG_ERR_RANGE, NULL, "the weights of a mixture add up to 100 %");
+  if (fabs(sum - 1) > 1e-6)
+    return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, list->place, "the weights of a mixture add up to 100 %",
+                    "the weights add up to %.6g %%", 100 * sum);
   for (size_t i = 0; i < n; i++) ctx->pool->weight[first + i] /= sum;
   ctx->pool->n_component += n;
   *out = (dist){ .kind = DIST_MIXTURE, .first = (int32_t)first, .n = (int32_t)n };
@@ -282,10 +345,11 @@ static sg_err read_named(const value_context *ctx, const field_row *field, const
     if (!text_equal(word->text, words[i])) continue;
     double p[4] = {0};
     if (named_dist[i].kind == DIST_BETA) p[3] = 1;
-    sg_err err = read_parameters(ctx, field, node, named_dist[i].parameter, p);
+    sg_err err = read_parameters(ctx, field, node, words[i], named_dist[i].parameter, p);
     if (err) return err;
     if (make_dist(named_dist[i].kind, p, out)) return SG_OK;
-    return complain(ctx, node, SG_ERR_RANGE, "see `stargate explain distributions`", "no such distribution exists");
+    return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, node->place, named_dist[i].needs,
+                    "'%s': no %s distribution has these parameters", field_label(node, field), words[i]);
   }
   const char *near = text_nearest(word->text, words, sizeof words / sizeof words[0]);
   char hint[160];
@@ -364,6 +428,9 @@ static sg_err unknown_name(const value_context *ctx, const field_row *field, con
   for (int i = 0; i < 3; i++)
     for (const spec_node *at = maps[i] ? maps[i]->first : NULL; at && n < 1024; at = at->next) names[n++] = at->key.at;
   const char *near = text_nearest(node->text, names, n);
+  if (!near && field->type == FIELD_DATE)
+    return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, node->place, DATE_HINT, "'%s': '%s' is not a date",
+                    field_label(node, field), node->text.at);
   char hint[160];
   snprintf(hint, sizeof hint, near ? "did you mean the base rate or input '%s'?"
                                    : "'%s' takes a quantity, a range `a to b`, a base rate or an input",
@@ -378,11 +445,10 @@ static sg_err read_text(const value_context *ctx, const field_row *field, const 
     if (spec_get(node, "distribution")) return read_named(ctx, field, node, &out->of);
     if (table) return read_table(ctx, field, table, &out->of);
     if (mixture) return read_mixture(ctx, field, mixture, &out->of);
-    return complain(ctx, node, SG_ERR_KEY, "write {value: 300 to 450 MW, source: ...}", "a value map needs 'value'");
+    return diag_add(ctx->diags, SG_ERROR, SG_ERR_KEY, node->place, "write {value: ..., source: ...}; or values, mixture, distribution",
+                    "'%s' has no value", field_label(node, field));
   }
-  if (node->kind != SPEC_SCALAR)
-    return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, node->place, NULL, "'%s' is a single value, not a list",
-                    field_label(node, field));
+  if (node->kind != SPEC_SCALAR) return not_single(ctx, field, node);
   text_slice s = text_trim(node->text), low, high;
   if (split_range(s, &low, &high)) return read_range(ctx, field, node, low, high, &out->of);
   if (is_bare_word(s)) {
@@ -409,8 +475,12 @@ static sg_err check_keys(const value_context *ctx, const spec_node *map, const c
     for (size_t i = 0; i < n && !known; i++) known = text_equal(at->key, key[i]);
     if (known) continue;
     const char *near = text_nearest(at->key, key, n);
-    char hint[120] = "";
+    char hint[120] = "known: ";
     if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+    for (size_t i = 0; !near && i < n && i < 8; i++) {
+      size_t length = strlen(hint);
+      snprintf(hint + length, sizeof hint - length, "%s%s", i ? ", " : "", i == 7 && n > 8 ? "..." : key[i]);
+    }
     sg_err err = diag_add(ctx->diags, SG_ERROR, SG_ERR_KEY, at->key_place, hint, "unknown key '%s'", at->key.at);
     if (!first) first = err;
   }
@@ -430,10 +500,12 @@ static sg_err read_shares(const value_context *ctx, const spec_node *map, value_
     const spec_node *at = spec_get(map, level[i]);
     out->share[i] = 0;
     if (at) err = read_number(ctx, &share_field, at, at->text, NULL, &out->share[i]);
+    if (at && !err) err = check_range(ctx, &share_field, at, out->share[i]);
     sum += out->share[i];
   }
   if (!err && fabs(sum - 1) > 1e-6)
-    err = complain(ctx, map, SG_ERR_RANGE, NULL, "the variance shares of programme, campus and building add up to 100 %");
+    err = diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, map->place, "programme, campus and building add up to 100 %",
+                   "the shares of the variance add up to %.6g %%", 100 * sum);
   return err;
 }
 
@@ -450,7 +522,8 @@ static sg_err read_loads(const value_context *ctx, const spec_node *map, value_r
     square += out->loading[i] * out->loading[i];
   }
   if (!err && square > 1)
-    err = complain(ctx, map, SG_ERR_RANGE, NULL, "the squares of the loadings add up to at most 1");
+    err = diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, map->place, "make them smaller: squared, they add up to at most 1",
+                   "the squares of the loads add up to %.3g", square);
   return err;
 }
 
@@ -466,14 +539,20 @@ sg_err value_parse(const value_context *ctx, const field_row *field, const spec_
     const spec_node *word = spec_get(node, "distribution");
     out->text = value && value->kind == SPEC_SCALAR ? value->text.at : word ? word->text.at : "(table)";
   }
-  out->plan = NAN;  // the median, once the pool stands, unless something says otherwise
+  out->plan = (double)NAN;  // the median, once the pool stands, unless something says otherwise
   err = read_text(ctx, field, inner, out);
   if (!err && out->of.kind == DIST_CONSTANT) out->plan = out->of.a;
+  // The last day of a period is what others are held against: as_of, the date of a promise or a fact.
+  if (!err && out->of.kind != DIST_CONSTANT && field->type == FIELD_DATE && field->low > 0)
+    err = complain(ctx, inner, SG_ERR_TYPE, DATE_HINT, "this is one date and cannot be uncertain");
   if (err || node->kind != SPEC_MAP) return err;
   const spec_node *source = spec_get(node, "source"), *as_of = spec_get(node, "as_of"), *share = spec_get(node, "share");
   const spec_node *loads = spec_get(node, "loads"), *plan = spec_get(node, "plan");
   if (source) out->source = source->text.at;
   if (as_of) out->as_of = as_of->text.at;
+  int32_t first, last;
+  if (as_of && (as_of->kind != SPEC_SCALAR || !calendar_parse(text_trim(as_of->text), &first, &last)))
+    return complain(ctx, as_of, SG_ERR_TYPE, DATE_HINT, "'as_of' is a date");
   if (share) err = read_shares(ctx, share, out);
   if (!err && loads) err = read_loads(ctx, loads, out);
   if (!err && plan) err = read_scalar(ctx, field, plan, plan->text, NULL, &out->plan);

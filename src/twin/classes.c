@@ -53,6 +53,9 @@ static const field_row campus_fields[] = {
   ROW_NUMBER(twin_campus, jobs_build_per_mw, "jobs_build", "job/MW", "construction-jobs", 0, HUGE_VAL, "Workers on site per MW of facility under construction.", ASSUMED("jobs")),
   ROW_NUMBER(twin_campus, jobs_run_per_mw, "jobs_run", "job/MW", "permanent-jobs", 0, HUGE_VAL, "Permanent jobs per MW of facility in operation.", ASSUMED("jobs")),
   ROW_NUMBER(twin_campus, outage_frac, "outage", "frac", "0 %", 0, 1, "Share of the capacity that an event keeps down; shocks set it.", "none unless a shock says so"),
+  ROW_NUMBER(twin_campus, long_stop_day, "long_stop", "day", "6 years", 30, 36524, "A building that has not begun so long after its planned start is given up.", ASSUMED("long-stop")),
+  ROW_NUMBER(twin_campus, cancel_frac, "cancellation", "frac", "5 %", 0, 1, "Share of its budget paid when a building is given up after orders were placed.", ASSUMED("long-stop")),
+  ROW_NUMBER(twin_campus, restart_frac, "restart", "frac", "1 %", 0, 1, "Share of its budget paid when paused works begin again.", ASSUMED("long-stop")),
   ROW_FLAG(twin_campus, renews, "renews", "yes", "Racks at the end of their life are replaced by new ones of the same kind, while demand carries it."),
   ROW_NUMBER(twin_campus, hold_flag, "dispute", "frac", "0", 0, 1, "Above 0: the site is in dispute and nothing new begins; shocks set it.", "none unless a shock says so"),
 };

@@ -53,6 +53,9 @@ typedef struct twin_campus {
   double     jobs_build_per_mw, jobs_run_per_mw;
   double     outage_frac;      // share of capacity that an event keeps down; shocks move it
   int32_t    renews;           // 1: racks at the end of their life are replaced by new ones of the same kind
+  double     long_stop_day;    // after the planned start of works: what has not begun by then is given up
+  double     cancel_frac;      // of the budget, paid when a building is given up after orders were placed
+  double     restart_frac;     // of the budget, paid when paused works begin again
   double     hold_flag;        // > 0: the site is in dispute and nothing new starts; shocks move it
 } twin_campus;
 

@@ -152,6 +152,24 @@ static sg_err check_sizes(twin_load *load) {
   return SG_OK;
 }
 
+static sg_err find_tariff_markets(twin_load *load) {
+  twin_model *m = load->m;
+  m->tariff_market = ARENA_NEW(m->a, int32_t, m->n[CLASS_TARIFF] + 1);
+  if (!m->tariff_market) return SG_ERR_MEMORY;
+  sg_err err = SG_OK;
+  for (int32_t t = 0; t < m->n[CLASS_TARIFF]; t++) {
+    const char *name = programme_text(&m->p, m->plan_view.tariff[t].market), *tariff = programme_name(&m->p, CLASS_TARIFF, t);
+    m->tariff_market[t] = *name ? programme_find(&m->p, CLASS_MARKET, name) : -1;
+    if (!*name || m->tariff_market[t] >= 0) continue;
+    char path[240];
+    snprintf(path, sizeof path, "tariffs.%s.market", tariff);
+    const spec_node *node = twin_node(load, path);
+    err = diag_add(load->diags, SG_ERROR, SG_ERR_NAME, node ? node->place : (diag_place){0}, "name a row of `markets`, or leave it out for a fixed price",
+                   "tariff '%s' follows the market '%s', which does not exist", tariff, name);
+  }
+  return err;
+}
+
 static sg_err build_model(twin_load *load) {
   twin_model *m = load->m;
   for (int c = 0; c < CLASS_COUNT; c++) m->n[c] = m->p.rows[c].n;
@@ -160,6 +178,7 @@ static sg_err build_model(twin_load *load) {
   int32_t *const rows[] = { &m->market_demand, &m->market_power, &m->market_gas, &m->market_interest, &m->market_shares };
   for (int i = 0; i < 5; i++) *rows[i] = programme_find(&m->p, CLASS_MARKET, paths[i]);
   sg_err err = check_sizes(load);
+  if (!err) err = find_tariff_markets(load);
   if (!err) err = set_months(load);
   if (!err) err = sort_draws(m);
   if (!err) err = twin_make_tranches(load);

@@ -167,6 +167,7 @@ typedef struct twin_model {
 
   int32_t         market_demand, market_power, market_gas, market_interest, market_shares;  // rows, -1
   int32_t         party_builders, party_vendor, party_utility, party_fuel, party_staff, party_customers, party_tax, party_markets;
+  int32_t        *tariff_market;   // (n tariff) row of the market that scales the energy price; -1: none
   unsigned char  *inside;          // (n party) 1: the programme's own
   int32_t        *owner, *operator_, *buyer;  // (n campus x 2) by variant
 

@@ -32,7 +32,6 @@ static void receive(twin_state *s, int32_t leg, int32_t party, double amount_usd
   s->month_out_cents[s->m->party_customers] += cents;
   if (s->m->inside[party]) {
     s->receipts_usd += usd(cents);
-    s->operating_usd[party] += usd(cents);
   }
 }
 
@@ -79,6 +78,13 @@ static double generation_due_usd(const twin_state *s, int32_t campus) {
   return sum;
 }
 
+// Operation by contract at a rent, or at what it costs by experience.
+static double opex_usd(const twin_state *s, int32_t c, const twin_campus_lines *lines) {
+  int32_t contract = lines->opex < 0 ? -1 : s->m->line[lines->opex].contract;
+  if (contract >= 0 && !isnan(s->v.contract[contract].rent_usd_per_mw_month)) return s->v.contract[contract].rent_usd_per_mw_month * s->campus[c].it_shell_mw;
+  return s->v.campus[c].opex_usd_per_mw_yr * s->campus[c].it_shell_mw / 12;
+}
+
 static void accrue_campuses(twin_state *s) {
   const twin_model *m = s->m;
   double construction[TWIN_MAX_CAMPUSES] = {0}, racks[TWIN_MAX_CAMPUSES] = {0};
@@ -87,9 +93,10 @@ static void accrue_campuses(twin_state *s) {
     const twin_campus_lines *lines = &m->campus_lines[2 * c + s->variant[c]];
     const twin_campus_now *now = &s->campus[c];
     const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
-    double generation = generation_due_usd(s, c), opex = s->v.campus[c].opex_usd_per_mw_yr * now->it_shell_mw / 12;
-    bill(s, lines->construction, construction[c]);
-    bill(s, lines->racks, racks[c] + s->renewed_racks[c] * compute_rack_cost_usd(rack));
+    double generation = generation_due_usd(s, c), opex = opex_usd(s, c, lines);
+    s->construction_usd[c] += s->extra_usd[c];
+    bill(s, lines->construction, construction[c] + s->extra_usd[c]);
+    bill(s, lines->racks, s->rack_rest_frac[c] * racks[c] + s->deposit_usd[c] + s->renewed_racks[c] * compute_rack_cost_usd(rack));
     bill(s, lines->generation, generation);
     bill(s, lines->energy, now->energy.energy_usd + now->energy.demand_usd);
     bill(s, lines->fuel, now->energy.fuel_usd + now->energy.om_usd);
@@ -123,6 +130,9 @@ static covered covered_by(const twin_state *s, const capital_contract *k, int32_
   }
   return sum;
 }
+
+// Cover that lenders to contracted projects ask where a contract says nothing: assumption, see docs/assumptions.md#loans.
+static const double USUAL_DSCR = 1.3;
 
 enum { RELET_MONTHS = 3 };  // from a tenant's failure to the next one: assumption, see docs/assumptions.md#reletting
 
@@ -301,6 +311,24 @@ static void accrue_parties(twin_state *s) {
   }
 }
 
+// What operation leaves for building on: of each megawatt that runs, what the lender's own case leaves after debt service,
+// for as long as its tenant pays. It does not go by the cash of the month, which earlier megawatts may lower for a time:
+// so megawatts that come earlier never take funds away.
+static void retain(twin_state *s) {
+  const twin_model *m = s->m;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    int32_t at = 2 * c + s->variant[c], owner = m->owner[at];
+    double design_mw = 0, dscr = 0;
+    if (s->month < m->as_of_month || s->tenant_failed[c] || !(s->campus[c].it_shell_mw > 0)) continue;
+    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) design_mw += s->building_it_mw[m->of_campus[k]];
+    for (int32_t d = 0; d < m->n_deal; d++) {
+      const capital_contract *k = &s->v.contract[m->deal[d].contract];
+      if (m->deal[d].payee == owner && rule_of(s, &m->deal[d]) == CAPITAL_RULE_LOAN && covers(s, k, c)) dscr = number_most(dscr, isnan(k->dscr) ? USUAL_DSCR : k->dscr);
+    }
+    s->retained_usd[owner] += m->lender_usd[at] * s->campus[c].it_shell_mw / design_mw * (dscr > 1 ? 1 - 1 / dscr : 1);
+  }
+}
+
 void twin_step_accrue(twin_state *s) {
   const twin_model *m = s->m;
   memset(s->month_in_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
@@ -317,6 +345,7 @@ void twin_step_accrue(twin_state *s) {
     if (rule == CAPITAL_RULE_LOAN) accrue_loan(s, d);
   }
   accrue_parties(s);
+  retain(s);
 }
 
 // ---- 9. Clear -----------------------------------------------------------------------------------------------------------------
@@ -388,6 +417,14 @@ static void sell_assets(twin_state *s, int32_t p, int64_t need) {
   }
 }
 
+// Equity that is to be called before any loan is drawn, and not all of it has been.
+static bool equity_first(const twin_state *s, int32_t party) {
+  for (int32_t d = 0; d < s->m->n_deal; d++)
+    if (s->m->deal[d].payee == party && rule_of(s, &s->m->deal[d]) == CAPITAL_RULE_EQUITY && s->v.contract[s->m->deal[d].contract].calls == CAPITAL_CALLS_FIRST &&
+        twin_deal_firm_usd(s, d) > s->paid_in_usd[d] + 0.01) return true;
+  return false;
+}
+
 static void raise_money(twin_state *s, due *sum) {
   const twin_model *m = s->m;
   for (int32_t l = 0; l < m->n_line; l++) {
@@ -397,9 +434,8 @@ static void raise_money(twin_state *s, due *sum) {
   }
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     if (s->v.party[p].deep) continue;
-    int64_t drawn = draw_loans(s, p, sum[p].capital, true);
+    if (!equity_first(s, p)) draw_loans(s, p, sum[p].capital, true);
     int64_t need = sum[p].out - sum[p].in - cash_of(s, p);
-    (void)drawn;  // it is in the cash now
     if (need <= 0) continue;
     call_equity(s, p, need);
     int64_t called = 0;
@@ -413,10 +449,6 @@ static void raise_money(twin_state *s, due *sum) {
     if (!s->v.party[p].deep && sum[p].out > sum[p].in + cash_of(s, p)) sell_assets(s, p, sum[p].out - sum[p].in - cash_of(s, p));
 }
 
-static bool operating(twin_kind kind) {
-  return kind != KIND_CONSTRUCTION && kind != KIND_GENERATION && kind != KIND_RACKS && kind != KIND_PURCHASE && kind != KIND_EQUITY && kind != KIND_OUTGO;
-}
-
 static void book_payment(twin_state *s, int32_t l, int64_t cents) {
   const twin_model *m = s->m;
   const twin_line *line = &m->line[l];
@@ -425,10 +457,6 @@ static void book_payment(twin_state *s, int32_t l, int64_t cents) {
   s->line_paid_cents[l] += cents;
   s->month_out_cents[line->payer] += cents;
   s->month_in_cents[line->payee] += cents;
-  if (operating(line->kind)) {
-    s->operating_usd[line->payer] -= usd(cents);
-    s->operating_usd[line->payee] += usd(cents);
-  }
   int32_t n = m->n[CLASS_PERIMETER];
   for (int32_t q = 0; q <= n; q++) {
     bool from, to;
@@ -543,10 +571,6 @@ void twin_step_clear(twin_state *s) {
       s->paid_in_usd[d] += usd(s->paid_cents[deal->line]);
       if (m->inside[deal->payee]) s->equity_usd += usd(s->paid_cents[deal->line]);
     }
-  }
-  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
-    if (s->month < m->as_of_month) s->operating_usd[p] = 0;
-    s->operating_peak_usd[p] = number_most(s->operating_peak_usd[p], s->operating_usd[p]);
   }
   age(s);
   settle_history(s);

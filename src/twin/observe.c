@@ -43,7 +43,7 @@ static void observe_building(twin_state *s, int32_t b, twin_programme_month *all
   if (committed) campus->committed_usd += budget;
   // Due to have begun by plan, and no funds for it.
   bool due = m->plan_build.start_day[m->of_building[m->building_first[b]]] < m->day0[s->month + 1];
-  if (due && !committed && s->mode == MODE_SCENARIO) all->funding_gap_usd += budget;
+  if (due && !committed && !s->dropped[b] && s->mode == MODE_SCENARIO) all->funding_gap_usd += budget;
 }
 
 static void observe_tranches(twin_state *s, twin_programme_month *all, double *record) {
@@ -51,7 +51,8 @@ static void observe_tranches(twin_state *s, twin_programme_month *all, double *r
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     twin_campus_month *campus = (twin_campus_month *)(void *)twin_record_at(record, m, SCOPE_CAMPUS, c);
     double budget = s->campus_owner_usd[c] + s->campus_buyer_usd[c];
-    if (s->work_left[c] == 0 && !s->tenant_failed[c]) {  // all of it operates
+    bool all_on = (int32_t)s->campus[c].buildings == m->campus_first[c + 1] - m->campus_first[c];
+    if (all_on && !s->tenant_failed[c]) {
       campus->tranche_mw[TRANCHE_OPERATING] = s->campus_mw[c];
       all->tranche_mw[TRANCHE_OPERATING] += s->campus_mw[c];
       all->tranche_usd[TRANCHE_OPERATING] += budget;

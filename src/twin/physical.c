@@ -108,6 +108,11 @@ static void place_orders(twin_state *s, int32_t campus) {
   double day = s->draw.gate_open_day[campus * TWIN_GATES + TWIN_GATES - 1];
   if (isinf(day) || !isinf(s->order_day[campus])) return;
   s->order_day[campus] = day;
+  int32_t racks = m->campus_lines[2 * campus + s->variant[campus]].racks, contract = racks < 0 ? -1 : m->line[racks].contract;
+  if (contract >= 0) {
+    s->rack_rest_frac[campus] = 1 - s->v.contract[contract].deposit_frac;
+    s->deposit_usd[campus] = s->v.contract[contract].deposit_frac * s->campus_buyer_usd[campus];
+  }
   s->quiet_until_day[campus] = -HUGE_VAL;
   double connected = 0;
   for (int32_t b = 0; b < m->net.n_building; b++) {
@@ -149,7 +154,7 @@ static void count_funds(twin_state *s) {
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     const capital_party *party = &v->party[p];
     double cash = isnan(party->cash_usd) ? 0 : party->cash_usd;
-    s->funds_usd[p] = party->deep ? HUGE_VAL : number_most(0, cash + s->income_usd[p]) + s->operating_peak_usd[p] + s->raisable_usd[p];
+    s->funds_usd[p] = party->deep ? HUGE_VAL : number_most(0, cash + s->income_usd[p]) + s->retained_usd[p] + s->raisable_usd[p];
   }
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
@@ -182,6 +187,24 @@ double twin_deal_firm_usd(const twin_state *s, int32_t d) {
   return stated * honours * (1 - payer->liquidity_frac * (1 - shares));
 }
 
+// What has not begun by its long-stop date is given up; what begins again after a pause costs something.
+static void give_up_or_restart(twin_state *s, int32_t b, bool stops) {
+  const twin_model *m = s->m;
+  int32_t c = m->building[b].campus, first = m->of_building[m->building_first[b]];
+  const twin_campus *campus = &s->v.campus[c];
+  double budget = s->budget_owner_usd[b] + s->budget_buyer_usd[b];
+  bool begun = s->build.start_day[first] < day0_of(s), running = begun && !s->commissioned[b];
+  if (running && s->paused[b] && !stops) s->extra_usd[c] += campus->restart_frac * budget;
+  s->paused[b] = running && stops;
+  if (begun || s->mode == MODE_PLAN || day0_of(s) < m->plan_build.start_day[first] + campus->long_stop_day) return;
+  s->dropped[b] = 1;
+  s->go[b] = 0;
+  s->work_left[c]--;
+  s->quiet_until_day[c] = -HUGE_VAL;
+  if (!isinf(s->order_day[c])) s->extra_usd[c] += campus->cancel_frac * budget;
+  twin_note(s, "%s/%d: given up, it has not begun by its long-stop date", campus_name(s, c), m->building[b].number + 1);
+}
+
 static void decide_money(twin_state *s, bool *first_funded) {
   const twin_model *m = s->m;
   double sum[TWIN_MAX_PARTIES];  // budgets up to here, in plan order, by who pays
@@ -199,6 +222,8 @@ static void decide_money(twin_state *s, bool *first_funded) {
     bool funded = free_money || (sum[owner] <= s->funds_usd[owner] + prospect && sum[buyer] <= s->funds_usd[buyer] + (buyer == owner ? prospect : 0));
     if (!seen[c]) { first_funded[c] = funded; seen[c] = true; }
     bool stops = !funded && !s->commissioned[b];
+    give_up_or_restart(s, b, stops);
+    if (s->dropped[b]) continue;
     if (stops) s->causes_seen |= 1u << CAUSE_MONEY;
     if (s->go[b] == stops) s->quiet_until_day[c] = -HUGE_VAL;  // it changes
     s->go[b] = !stops;
@@ -208,6 +233,8 @@ static void decide_money(twin_state *s, bool *first_funded) {
 void twin_step_decide(twin_state *s) {
   const twin_model *m = s->m;
   bool first_funded[TWIN_MAX_CAMPUSES];
+  memset(s->extra_usd, 0, (size_t)m->n[CLASS_CAMPUS] * sizeof(double));
+  memset(s->deposit_usd, 0, (size_t)m->n[CLASS_CAMPUS] * sizeof(double));
   count_funds(s);
   decide_money(s, first_funded);
   for (int32_t i = 0; i < m->n[CLASS_CAMPUS]; i++) {
@@ -330,10 +357,12 @@ void twin_step_energy(twin_state *s) {
     twin_campus_now *now = &s->campus[c];
     if (!(now->fleet.racks > 0)) { now->energy = (power_month_out){0}; continue; }
     const power_tariff *tariff = &s->v.tariff[s->v.campus[c].tariff];
+    int32_t market = m->tariff_market[s->v.campus[c].tariff];
+    double energy = market < 0 ? 1 : s->v.market[market].level * s->market_path[(size_t)market * (size_t)m->n_month + (size_t)s->month];
     power_month_in in = {
       .it_mw = now->fleet.it_mw * now->power_frac, .hours_h = 24 * (day1_of(s) - day0_of(s)), .pue_frac = s->pue[12 * c + season],
       .wue_l_per_kwh = s->wue[12 * c + season], .grid_mw = isinf(now->grid_mw) ? now->capacity_mw + 1 : now->grid_mw, .onsite_mw = now->onsite.mean_mw,
-      .energy_usd_per_mwh = tariff->energy_usd_per_mwh * s->markets.level[PATH_POWER] + tariff->delivery_usd_per_mwh,
+      .energy_usd_per_mwh = tariff->energy_usd_per_mwh * energy + tariff->delivery_usd_per_mwh,
       .demand_usd_per_mw_month = tariff->demand_usd_per_mw_month,
       .minimum_mw = isinf(now->grid_mw) ? 0 : tariff->minimum_frac * now->grid_mw, .demand_peak_frac = 1,
       .gas_usd_per_mmbtu = tariff->gas_usd_per_mmbtu * s->markets.level[PATH_GAS], .grid_co2_kg_per_mwh = tariff->grid_co2_kg_per_mwh,

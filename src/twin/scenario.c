@@ -27,11 +27,12 @@
   X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
-  X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(tenant_failed, m->n[CLASS_CAMPUS]) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
+  X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(extra_usd, m->n[CLASS_CAMPUS]) X(deposit_usd, m->n[CLASS_CAMPUS]) X(rack_rest_frac, m->n[CLASS_CAMPUS]) \
+  X(paused, m->net.n_building) X(market_path, m->n[CLASS_MARKET] * m->n_month) X(tenant_failed, m->n[CLASS_CAMPUS]) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
   X(campus, m->n[CLASS_CAMPUS]) X(run_left_flop, m->n[CLASS_RUN]) X(run_total_flop, m->n[CLASS_RUN])                     \
   X(run_done_month, m->n[CLASS_RUN]) X(service_sales_usd, m->n[CLASS_SERVICE]) X(service_cost_usd, m->n[CLASS_SERVICE])  \
   X(owed_cents, m->n_line) X(paid_cents, m->n_line) X(line_paid_cents, m->n_line) X(funds_usd, m->n[CLASS_PARTY])        \
-  X(operating_usd, m->n[CLASS_PARTY]) X(operating_peak_usd, m->n[CLASS_PARTY]) X(raisable_usd, m->n[CLASS_PARTY])        \
+  X(retained_usd, m->n[CLASS_PARTY]) X(raisable_usd, m->n[CLASS_PARTY])        \
   X(income_usd, m->n[CLASS_PARTY]) X(taxed_usd, m->n[CLASS_PARTY]) X(party_last_income_usd, m->n[CLASS_PARTY])           \
   X(asset, m->n[CLASS_ASSET]) X(asset_booked_usd, m->n[CLASS_ASSET]) X(asset_could, m->n[CLASS_ASSET]) X(asset_span_day, m->n[CLASS_ASSET])                                           \
   X(loan, m->n_deal * m->n[CLASS_CAMPUS]) X(deal, m->n_deal)               \
@@ -143,6 +144,16 @@ static void draw_markets(twin_state *s, double *factor) {
     if (s->mode == MODE_SCENARIO) stream_normals(s->s, stream_key(names[i]), 0, n, at);
     draw_path(s, rows[i], demand_z, at, s->path[i]);
   }
+  for (int32_t r = 0; r < m->n[CLASS_MARKET]; r++) {  // any other row that the file names is a path as well
+    double *out = s->market_path + (size_t)r * (size_t)m->n_month;
+    const double *standing = NULL;
+    for (int i = 0; i < PATH_COUNT; i++)
+      if (rows[i] == r) standing = s->path[i];
+    if (standing) { memcpy(out, standing, n * sizeof *out); continue; }
+    uint64_t key = stream_key_join(stream_key("markets"), stream_key(programme_name(&m->p, CLASS_MARKET, r)));
+    if (s->mode == MODE_SCENARIO) stream_normals(s->s, key, 0, n, z);
+    draw_path(s, r, demand_z, z, out);
+  }
   // The demand factor: what the first two years of the path bring, as one standard normal.
   int32_t first = m->as_of_month, last = first + 24 < m->n_month ? first + 24 : m->n_month;
   double sum = 0;
@@ -197,6 +208,29 @@ static void draw_work(twin_state *s, const double *factor) {
     else racks_usd = 0;
     s->budget_owner_usd[b] = owner_usd * (1 + v->top->contingency_frac);
     s->budget_buyer_usd[b] = racks_usd;
+  }
+}
+
+// A construction or purchase contract for a sum in all: what it covers costs that sum, whatever the estimate was.
+static void fix_prices(twin_state *s, int rule, double *cost_usd, double *budget_usd, double over) {
+  const twin_model *m = s->m;
+  for (int32_t k = 0; k < m->n[CLASS_CONTRACT]; k++) {
+    const capital_contract *at = &s->v.contract[k];
+    if (s->v.contract_type[at->type].rule != rule || isnan(at->total_usd)) continue;
+    double sum = 0;
+    for (int pass = 0; pass < 2; pass++)
+      for (int32_t b = 0; b < m->net.n_building; b++) {
+        int32_t c = m->building[b].campus, line = rule == CAPITAL_RULE_PURCHASE ? m->campus_lines[2 * c].racks : m->campus_lines[2 * c].construction;
+        if (line < 0 || m->line[line].contract != k) continue;
+        double own = 0;
+        for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
+          double *cost = &cost_usd[m->of_building[j]];
+          if (pass) *cost *= sum > 0 ? at->total_usd / sum : 0;
+          own += *cost;
+        }
+        if (pass) budget_usd[b] = own * over;
+        else sum += own;
+      }
   }
 }
 
@@ -285,6 +319,7 @@ static void clear_physical(twin_state *s) {
   for (int32_t g = 0; g < m->net.n_gate; g++) s->draw.gate_open_day[g] = s->gate_put_day[g] = s->gate_ready_day[g] = HUGE_VAL;
   memset(s->go, 1, (size_t)m->net.n_building);
   memset(s->commissioned, 0, (size_t)m->net.n_building);
+  memset(s->paused, 0, (size_t)m->net.n_building);
   memset(s->dropped, 0, (size_t)m->net.n_building);
   memset(s->failed_tenant, 0, (size_t)m->net.n_building);
   memset(s->campus, 0, (size_t)m->n[CLASS_CAMPUS] * sizeof *s->campus);
@@ -294,6 +329,8 @@ static void clear_physical(twin_state *s) {
     s->depreciated_usd[c] = s->construction_usd[c] = 0;
     s->order_day[c] = INFINITY;
     s->tenant_failed[c] = 0;
+    s->extra_usd[c] = s->deposit_usd[c] = 0;
+    s->rack_rest_frac[c] = 1;
     s->quiet_until_day[c] = -HUGE_VAL;
     s->work_left[c] = 0;
     s->part[c] = m->part[c];
@@ -325,7 +362,7 @@ static void clear_money(twin_state *s) {
   ledger_clear(&s->ledger);
   memset(s->owed_cents, 0, (size_t)m->n_line * sizeof(int64_t));
   memset(s->line_paid_cents, 0, (size_t)m->n_line * sizeof(int64_t));
-  double *const per_party[] = { s->funds_usd, s->operating_usd, s->operating_peak_usd, s->raisable_usd, s->income_usd, s->taxed_usd, s->party_last_income_usd };
+  double *const per_party[] = { s->funds_usd, s->retained_usd, s->raisable_usd, s->income_usd, s->taxed_usd, s->party_last_income_usd };
   for (size_t i = 0; i < sizeof per_party / sizeof per_party[0]; i++) memset(per_party[i], 0, parties);
   memset(s->asset, 0, (size_t)m->n[CLASS_ASSET] * sizeof *s->asset);
   memset(s->asset_could, 0, (size_t)m->n[CLASS_ASSET] * sizeof *s->asset_could);
@@ -366,6 +403,8 @@ void twin_scenario_prepare(twin_state *s, twin_mode mode, stream draws, int remo
   if (mode == MODE_SCENARIO) draw_plain(s, factor);
   if (mode == MODE_SCENARIO) draw_markets(s, factor);  // the rows of the markets may themselves be uncertain
   draw_work(s, factor);
+  fix_prices(s, CAPITAL_RULE_CONSTRUCTION, s->work_cost_usd, s->budget_owner_usd, 1 + s->v.top->contingency_frac);
+  fix_prices(s, CAPITAL_RULE_PURCHASE, s->rack_cost_usd, s->budget_buyer_usd, 1);
   share_generation(s);
   draw_shocks(s);
   for (int32_t i = 0; i < m->n_move; i++) memcpy(&s->move_base[i], s->block + m->move[i].slot, sizeof(double));

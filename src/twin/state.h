@@ -57,6 +57,7 @@ typedef struct twin_state {
   unsigned char *block;          // the scenario's rows
   twin_view      v;
   double        *z;              // (n_draw) standard normals of plain draws, for sensitivities
+  double        *market_path;    // (n market x n_month) factors of all rows of markets
   double        *path[PATH_COUNT];  // (n_month) factors against the row's level; interest: deviation factor
   double        *shock_from, *shock_to;  // (n shock) days of the current window
   double        *move_base;      // (n_move)
@@ -67,6 +68,7 @@ typedef struct twin_state {
   build_state    build;
   double        *work_cost_usd, *rack_cost_usd;  // (n_activity)
   unsigned char *go;             // (n_building)
+  unsigned char *paused;         // (n_building) works had begun and stood still last month
   unsigned char *commissioned, *dropped, *failed_tenant;  // (n_building)
   double        *budget_owner_usd, *budget_buyer_usd;  // (n_building)
   double        *building_mw, *building_it_mw;          // (n_building)
@@ -82,6 +84,9 @@ typedef struct twin_state {
   double        *first_order_day;  // (n supply)
   double        *pue, *wue;      // (n campus x 12)
   double        *delivered;      // (n campus x (n_month + 1)) prefix sums of racks
+  double        *extra_usd;      // (n campus) of this month: restarts, cancellations
+  double        *deposit_usd;    // (n campus) of this month, for racks ordered
+  double        *rack_rest_frac; // (n campus) share of the racks' price that is left after the deposit
   double        *renewed_racks;  // (n campus) this month
   unsigned char *tenant_failed;  // (n campus) a tenant has defaulted
   double        *depreciated_usd, *construction_usd;  // (n campus) written off, and paid for buildings, so far
@@ -101,7 +106,7 @@ typedef struct twin_state {
   int64_t       *paid_cents;      // (n_line) this month
   int64_t       *line_paid_cents; // (n_line) so far
   double        *funds_usd;       // (n party) for completion, to date
-  double        *operating_usd, *operating_peak_usd;  // (n party) cumulative operating cash, its highest value
+  double        *retained_usd;    // (n party) what operation has left for building on, by the lender's case
   double        *raisable_usd;    // (n party) what its assets could have raised to date
   double        *income_usd;      // (n party) own business, cumulative
   double        *taxed_usd;       // (n party)
