@@ -119,6 +119,8 @@ static void say_unknown(compiler *c, const class_row *class, const char *name, d
                         size_t n) {
   const char *near = text_nearest(text_of(name), names, n);
   char hint[180] = "", kind[40];
+  for (size_t i = 0; i < n && !near && name[0] && name[1]; i++)
+    if (!strncmp(names[i], name, strlen(name))) near = names[i];
   snprintf(kind, sizeof kind, "%s", class->name);
   for (char *at = kind; *at; at++) *at = *at == '_' ? ' ' : *at;
   if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
@@ -146,8 +148,8 @@ static const spec_node *resolve_like(compiler *c, const class_row *class, const 
   if (!base || depth > 16) {
     if (base || like->kind != SPEC_SCALAR)
       fail(c, diag_add(c->diags, SG_ERROR, base ? SG_ERR_CYCLE : SG_ERR_TYPE, like->place,
-                       base ? "one of them must be written out" : "write `like: NAME`",
-                       base ? "'%s' is like itself, perhaps through others" : "'like' is one name%s",
+                       base ? "write one of them out" : "write the name alone",
+                       base ? "'%s' is like itself, perhaps through others" : "'like' is one name, not a list or map%s",
                        base ? like->text.at : ""));
     else unknown_like(c, class, rows, like);
     return row;
@@ -402,8 +404,11 @@ static void fill_choice(compiler *c, const field_row *f, const spec_node *node, 
   if (node && found < 0) {
     const char *near = text_nearest(s, word, (size_t)n);
     char hint[200];
-    snprintf(hint, sizeof hint, near ? "did you mean %s?" : "one of %s", near ? near : f->of);
-    for (char *at = hint; !near && *at; at++) *at = *at == '|' ? ',' : *at;
+    snprintf(hint, sizeof hint, near ? "did you mean %s?" : "one of ", near);
+    for (int32_t i = 0; i < n && !near; i++) {
+      size_t length = strlen(hint);
+      snprintf(hint + length, sizeof hint - length, "%s%s", i ? ", " : "", word[i]);
+    }
     bad_value(c, node, SG_ERR_NAME, hint, "'%s' cannot be '%s'", f->name);
   }
   put_int(c, at, found);
@@ -468,6 +473,12 @@ static void fill_ref(compiler *c, int class, const row_source *row, const field_
   put_int(c, at, ref);
 }
 
+// "campus 'mesa'", or for what stands inside of another row "'campuses.mesa.grid'".
+static void row_label(const class_row *class, const row_source *row, char *out, size_t capacity) {
+  if (class->plural) snprintf(out, capacity, "%s '%s'", class->name, row->name);
+  else snprintf(out, capacity, "'%s'", row->path);
+}
+
 static void check_row_keys(compiler *c, const class_row *cl, const row_source *row) {
   static const char *const common[] = { "like", "source", "as_of", "note", "tells_of", "count", "inputs", "base_rates", "factors" };
   const char *known[160];
@@ -495,9 +506,9 @@ static void check_row_keys(compiler *c, const class_row *cl, const row_source *r
     if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
     else if (top) snprintf(hint, sizeof hint, "`stargate explain` lists what a programme may contain");
     else snprintf(hint, sizeof hint, "`stargate explain %s` lists its %zu keys", cl->plural ? cl->plural : cl->name, fields);
-    fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_KEY, at->key_place, hint,
-                     top ? "unknown key '%s'" : cl->plural ? "unknown key '%s' in %s '%s'" : "unknown key '%1$s' in '%4$s'",
-                     at->key.at, cl->name, row->name, row->path));
+    char where[200];
+    row_label(cl, row, where, sizeof where);
+    fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_KEY, at->key_place, hint, "unknown key '%s'%s%s", at->key.at, top ? "" : " in ", top ? "" : where));
   }
 }
 
@@ -508,9 +519,9 @@ static void missing_key(compiler *c, int class, const row_source *row, const fie
   if (row->node && row->node->place.source && row->node->key.at && row->node->key_place.source) place = row->node->key_place;
   fail(c, SG_ERR_KEY);
   if (c->torn) return;
-  diag_add(c->diags, SG_ERROR, SG_ERR_KEY, place, f->meaning,
-           class == CLASS_TOP ? "the programme needs '%1$s'" : cl->plural ? "'%1$s' is missing in %2$s '%3$s'" : "'%1$s' is missing in '%4$s'",
-           f->name, cl->name, row->name, row->path);
+  char where[200];
+  row_label(cl, row, where, sizeof where);
+  diag_add(c->diags, SG_ERROR, SG_ERR_KEY, place, f->meaning, class == CLASS_TOP ? "the programme needs '%s'" : "'%s' is missing in %s", f->name, where);
 }
 
 static void fill_field(compiler *c, int class, size_t r, const field_row *f, size_t base) {
@@ -531,7 +542,7 @@ static void fill_field(compiler *c, int class, size_t r, const field_row *f, siz
     case FIELD_CHOICE: fill_choice(c, f, node, at); break;
     case FIELD_TEXT:
       if (node && node->kind == SPEC_LIST && f->of) put_int(c, at, -1);  // a list of words, read by the compiler itself
-      else if (node && node->kind != SPEC_SCALAR) bad_value(c, node, SG_ERR_TYPE, "a text with brackets or ': ' in it needs quotes", "'%s' is a text, not a list or map%s", f->name);
+      else if (node && node->kind != SPEC_SCALAR) bad_value(c, node, SG_ERR_TYPE, f->of ? "write [a, b, c]" : "a text with brackets or ': ' in it needs quotes", f->of ? "'%s' is a list of words, not a map%s" : "'%s' is a text, not a list or map%s", f->name);
       else put_int(c, at, node ? keep_text(c, node->text.at) : f->fallback[0] ? keep_text(c, f->fallback) : -1);
       break;
     case FIELD_REF: fill_ref(c, class, row, f, node, at); break;

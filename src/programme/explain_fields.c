@@ -252,7 +252,7 @@ static const char *range_shape(const field_row *field) {
   if (field->type == FIELD_DATE)
     return "`a to b` is the 5th to 95th percentile of a shifted lognormal: dates slip more than they gain";
   if (field->type != FIELD_NUMBER) return NULL;
-  if (isfinite(field->low) && isfinite(field->high))
+  if (field->low >= 0 && field->high <= 1)
     return "`a to b` is the 5th to 95th percentile, linear between and out to the bounds";
   return field->low >= 0 ? "`a to b` is the 5th to 95th percentile of a lognormal"
                          : "`a to b` is the 5th to 95th percentile of a normal";

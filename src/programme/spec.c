@@ -179,7 +179,7 @@ static void report_commas(spec_reader *r) {
     spaced[n_spaced++] = text[i] == ',' ? '_' : text[i];
     if (text[i] != ',') joined[n_joined++] = text[i];
   }
-  snprintf(hint, sizeof(hint), "numbers take no commas: write %s or %s", joined, spaced);
+  snprintf(hint, sizeof(hint), "numbers take no commas: write %s or %s; text that holds one needs quotes", joined, spaced);
   diag_place place = spec_place_at(r, r->plain_end, (int32_t)(to - from));
   place.column -= (int32_t)(comma - from);
   spec_report(r, SG_ERR_SYNTAX, place, hint, "'%.*s' holds a comma, which ends a value inside brackets",

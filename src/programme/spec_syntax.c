@@ -111,7 +111,7 @@ static sg_err report_character(spec_reader *r, size_t bad, bool valid) {
         bad == 0 && c >= 0xFE ? "this looks like UTF-16: save the file as UTF-8" : "save the file as UTF-8",
         "byte 0x%02X is not UTF-8 text", c);
   if (c == 0)
-    return spec_report(r, SG_ERR_SYNTAX, place, "a programme is a text file: has another kind of file been given?",
+    return spec_report(r, SG_ERR_SYNTAX, place, "a programme is a text file in UTF-8: has another kind of file been given?",
                        "the file holds a NUL byte, so it is not text");
   if (c == '\r')
     return spec_report(r, SG_ERR_SYNTAX, place, "save the file with line ends of Unix (LF) or Windows (CR LF)",
@@ -126,6 +126,9 @@ sg_err spec_check_text(spec_reader *r) {
   size_t             good = s->bytes;
   bool               valid = s->bytes == 0 || text_utf8_valid(s->text, s->bytes, &good);
   if (valid) good = s->bytes;
+  // Another kind of file altogether: no use in speaking of its first odd character. UTF-16 is told by its mark.
+  const char *nul = s->bytes ? memchr(s->text, '\0', s->bytes) : NULL;
+  if (nul && (unsigned char)s->text[0] < 0xFE) return report_character(r, (size_t)(nul - s->text), true);
   for (size_t i = 0; i < good; i++)
     if (spec_forbidden(s->text + i, good - i)) return report_character(r, i, true);
   return valid ? SG_OK : report_character(r, good, false);
@@ -286,6 +289,15 @@ static bool explain_bracket(spec_reader *r, finding *f) {
   if (c == '\0' || (at.line > open.line && deep <= open_deep && c != ']' && c != '}')) {
     say(f, open, list ? "the '[' that opens here is not closed" : "the '{' that opens here is not closed",
         list ? "close the list with ']'" : "close the map with '}'");
+    text_slice rest = spec_rest_of_line(r->source, spec_byte_of(r, open));
+    for (size_t i = 1; i < rest.n; i++)
+      if (rest.at[i] == '#' && spec_is_blank(rest.at[i - 1]))
+        f->hint = "a '#' behind a blank begins a comment, up to the end of the line; text that holds it needs quotes";
+    return true;
+  }
+  text_slice own = before(r, at);
+  if (own.n && own.at[own.n - 1] == '\'') {
+    say(f, at, "this follows a text that is already complete", "inside single quotes an apostrophe is written twice: 'it''s'");
     return true;
   }
   say(f, at, "",

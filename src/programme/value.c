@@ -37,11 +37,11 @@ static diag_place place_of_part(const spec_node *node, text_slice part) {
 
 // The unit as people write it; "" where the field has none.
 static const char *unit_shown(const field_row *field) {
-  const char *unit = field->unit ? field->unit : "";
-  if (!strcmp(unit, "frac")) return "%";
-  if (!strcmp(unit, "frac/yr")) return "%/yr";
-  if (!strcmp(unit, "day")) return "days, months or years";
-  return strcmp(unit, "x") ? unit : "";
+  const char *inside = field->unit ? field->unit : "";
+  if (!strcmp(inside, "frac")) return "%";
+  if (!strcmp(inside, "frac/yr")) return "%/yr";
+  if (!strcmp(inside, "day")) return "days, months or years";
+  return strcmp(inside, "x") ? inside : "";
 }
 
 static sg_err not_single(const value_context *ctx, const field_row *field, const spec_node *node) {
@@ -71,10 +71,15 @@ static sg_err wrong_dimension(const value_context *ctx, const field_row *field, 
                   field_label(node, field), unit_dimension_word(got), unit_dimension_word(want));
 }
 
+#define RANGE_HINT "a range is written `a to b`: 5th to 95th percentile"
+
 static sg_err unknown_unit(const value_context *ctx, const field_row *field, const spec_node *node, text_slice bad) {
   const char *near = unit_nearest(bad), *shown = unit_shown(field);
   char hint[120];
-  if (near) snprintf(hint, sizeof hint, "did you mean %s?", near);
+  // "100-200 MW", "100 MW +- 10 %" with a dash or a sign: a range is meant.
+  bool range = bad.n > 1 && (bad.at[0] == '-' || !memcmp(bad.at, "\xC2\xB1", 2) || !memcmp(bad.at, "\xE2\x80", 2));
+  if (range) snprintf(hint, sizeof hint, RANGE_HINT);
+  else if (near) snprintf(hint, sizeof hint, "did you mean %s?", near);
   else if (*shown) snprintf(hint, sizeof hint, "'%s' is written in %s", field_label(node, field), shown);
   else snprintf(hint, sizeof hint, "'%s' is a plain number", field_label(node, field));
   return diag_add(ctx->diags, SG_ERROR, SG_ERR_UNIT, place_of_part(node, bad), hint, "'%.*s' is not a unit", (int)bad.n, bad.at);
@@ -83,8 +88,11 @@ static sg_err unknown_unit(const value_context *ctx, const field_row *field, con
 static sg_err no_number(const value_context *ctx, const field_row *field, const spec_node *node, text_slice s) {
   // Signs of the euro, pound and yen.
   bool money = s.n > 2 && (!memcmp(s.at, "\xE2\x82\xAC", 3) || !memcmp(s.at, "\xC2\xA3", 2) || !memcmp(s.at, "\xC2\xA5", 2));
+  bool comma = false, about = s.n && strchr("~<>", s.at[0]);
+  for (size_t i = 1; i + 1 < s.n; i++) comma |= s.at[i] == ',' && s.at[i - 1] >= '0' && s.at[i - 1] <= '9' && s.at[i + 1] >= '0' && s.at[i + 1] <= '9';
   return diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, place_of_part(node, s),
-                  money ? "money is in US dollars: $1B" : "a number with its unit, a range `a to b`, or the name of a base rate or input",
+                  money ? "money is in US dollars: $1B" : comma ? "numbers take no commas" : about ? RANGE_HINT
+                        : "a number with its unit, a range `a to b`, or the name of a base rate or input",
                   "'%s': '%.*s' is not a number", field_label(node, field), (int)s.n, s.n ? s.at : "");
 }
 
@@ -337,6 +345,18 @@ static sg_err read_mixture(const value_context *ctx, const field_row *field, con
   return SG_OK;
 }
 
+// What is cut off at the field's ends may be a tail, not the bulk: the 5th and 95th percentiles have to be allowed.
+static sg_err check_bulk(const value_context *ctx, const field_row *field, const spec_node *node, const dist *d) {
+  if (field->type == FIELD_DATE) return SG_OK;
+  double low = dist_quantile(d, NULL, 0.05), high = dist_quantile(d, NULL, 0.95);
+  if (low >= field->low && high <= field->high) return SG_OK;
+  char least[40], most[40];
+  text_quantity(low, field->unit, least, sizeof least);
+  text_quantity(high, field->unit, most, sizeof most);
+  return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, node->place, "choose one whose 5th and 95th percentiles the field allows",
+                  "'%s' is out of range: this distribution goes from %s to %s", field_label(node, field), least, most);
+}
+
 static sg_err read_named(const value_context *ctx, const field_row *field, const spec_node *node, dist *out) {
   const spec_node *word = spec_get(node, "distribution");
   const char *words[sizeof named_dist / sizeof named_dist[0]];
@@ -347,7 +367,7 @@ static sg_err read_named(const value_context *ctx, const field_row *field, const
     if (named_dist[i].kind == DIST_BETA) p[3] = 1;
     sg_err err = read_parameters(ctx, field, node, words[i], named_dist[i].parameter, p);
     if (err) return err;
-    if (make_dist(named_dist[i].kind, p, out)) return SG_OK;
+    if (make_dist(named_dist[i].kind, p, out)) return check_bulk(ctx, field, node, out);
     return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, node->place, named_dist[i].needs,
                     "'%s': no %s distribution has these parameters", field_label(node, field), words[i]);
   }
@@ -544,7 +564,7 @@ sg_err value_parse(const value_context *ctx, const field_row *field, const spec_
   if (!err && out->of.kind == DIST_CONSTANT) out->plan = out->of.a;
   // The last day of a period is what others are held against: as_of, the date of a promise or a fact.
   if (!err && out->of.kind != DIST_CONSTANT && field->type == FIELD_DATE && field->low > 0)
-    err = complain(ctx, inner, SG_ERR_TYPE, DATE_HINT, "this is one date and cannot be uncertain");
+    err = diag_add(ctx->diags, SG_ERROR, SG_ERR_TYPE, inner->place, DATE_HINT, "'%s' is one date and cannot be uncertain", field_label(node, field));
   if (err || node->kind != SPEC_MAP) return err;
   const spec_node *source = spec_get(node, "source"), *as_of = spec_get(node, "as_of"), *share = spec_get(node, "share");
   const spec_node *loads = spec_get(node, "loads"), *plan = spec_get(node, "plan");

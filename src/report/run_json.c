@@ -302,6 +302,7 @@ static void put_facts(json_writer *w, const twin_ensemble *e) {
   json_object(w);
   put_int(w, "held", e->m->n_fact);
   put_int(w, "redrawn", (int64_t)e->redrawn);
+  put_int(w, "unmatched", (int64_t)e->unmatched);
   put_int(w, "compared", (int64_t)e->compared);  // scenarios behind `without`
   json_end(w);
 }

@@ -369,6 +369,11 @@ static void header(const summary *s) {
     page_wrapf(&s->p, 0, LOOK_DIM, "Held to %s observed fact%s: %s scenarios that contradicted them were drawn anew.",
                facts, m->n_fact == 1 ? "" : "s", redrawn);
   }
+  if (s->e->unmatched) {
+    char unmatched[PHRASE];
+    text_quantity((double)s->e->unmatched, "", unmatched, sizeof unmatched);
+    page_wrapf(&s->p, 0, LOOK_BOLD, "In %s of the scenarios no draw agreed with the facts: the inputs and the facts do not fit together.", unmatched);
+  }
 }
 
 bool report_summary(const twin_ensemble *e, sg_style style, text_buffer *out) {

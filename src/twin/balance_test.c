@@ -18,7 +18,6 @@ typedef struct watch {
   uint32_t          scenario;
   int               mode;
   int64_t          *scratch;  // (n party x accounts)
-  int64_t          *cash_before;  // (n party)
 } watch;
 
 #define HOLDS(w, what, got, want, of)                                                                                     \
@@ -89,15 +88,13 @@ static void check_loans(const watch *w) {
   }
 }
 
-// Nobody who can run dry pays what it does not have. What was paid before as_of is history and may exceed the cash
-// stated; from then on cash that is below zero does not fall further.
+// Nobody who can run dry pays what it does not have, from as_of on.
 static void check_cash(watch *w) {
   const twin_state *s = w->s;
   for (int32_t p = 0; p < s->m->n[CLASS_PARTY]; p++) {
     int64_t cash = ledger_balance(&s->ledger, p, LEDGER_CASH);
     bool sober = !s->v.party[p].deep && w->mode == 1 && s->month >= s->m->as_of_month;
-    HOLDS(w, !sober || cash >= (w->cash_before[p] < 0 ? w->cash_before[p] : 0), cash, w->cash_before[p], party_name(w, p));
-    w->cash_before[p] = cash;
+    HOLDS(w, !sober || cash >= 0, cash, 0, party_name(w, p));
   }
 }
 
@@ -201,7 +198,6 @@ static void check_physics(watch *w) {
 
 static void watch_scenario(twin_state *s, watch *w, check_month *check) {
   static const int removed[MODES] = { CAUSE_NONE, CAUSE_NONE, CAUSE_MONEY, CAUSE_GRID };
-  memset(w->cash_before, 0, (size_t)s->m->n[CLASS_PARTY] * sizeof(int64_t));
   twin_scenario_prepare(s, w->mode == 0 ? MODE_PLAN : MODE_SCENARIO, (stream){ 1, w->scenario, 0 }, removed[w->mode]);
   for (s->month = 0; s->month < s->m->n_month; s->month++) {
     twin_month(s);
@@ -220,13 +216,11 @@ static void watch_programmes(check_month *check, uint64_t first, uint64_t last) 
     random_programme_write(&p, 0, &text);
     twin_model *m = twin_must(text.at, NULL);
     twin_state *s = twin_state_create(m);
-    watch       w = { s, seed, 0, 0, calloc((size_t)m->n[CLASS_PARTY] * LEDGER_ACCOUNT_COUNT, sizeof(int64_t)),
-                      calloc((size_t)m->n[CLASS_PARTY], sizeof(int64_t)) };
-    ck_assert(s && w.scratch && w.cash_before);
+    watch       w = { s, seed, 0, 0, calloc((size_t)m->n[CLASS_PARTY] * LEDGER_ACCOUNT_COUNT, sizeof(int64_t)) };
+    ck_assert(s && w.scratch);
     for (w.scenario = 0; w.scenario < SCENARIOS; w.scenario++)
       for (w.mode = 0; w.mode < MODES; w.mode++) watch_scenario(s, &w, check);
     free(w.scratch);
-    free(w.cash_before);
     twin_state_free(s);
     twin_model_free(m);
     text_buffer_free(&text);

@@ -207,21 +207,19 @@ static sg_err check_contracts(twin_load *load) {
   for (int32_t k = 0; k < m->n[CLASS_CONTRACT]; k++) {
     const capital_contract *at = &v->contract[k];
     const char *name = programme_name(&m->p, CLASS_CONTRACT, k);
-    char path[240];
-    snprintf(path, sizeof path, "contracts.%s", name);
-    const spec_node *node = twin_node(load, path);
-    diag_place place = node ? node->key_place : (diag_place){0};
+    diag_place place = twin_row_place(load, CLASS_CONTRACT, name, NULL), from = twin_row_place(load, CLASS_CONTRACT, name, "from");
     const char *missing = capital_contract_missing(at, v->contract_type[at->type].rule);
     if (missing)
-      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "`stargate explain contracts` says what each type needs", "contract '%s' needs '%s'", name, missing);
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "`stargate explain contracts` says what each type needs", "contract '%s' is of type '%s' and needs '%s'", name,
+                     programme_name(&m->p, CLASS_CONTRACT_TYPE, at->type), missing);
     double sum = 0;
     for (int32_t i = 0; i < at->from.n; i++) {
       sum += v->share[at->from.first + i].frac;
       if (v->share[at->from.first + i].of == at->to)
-        err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, place, "name two different parties", "contract '%s' is between '%s' and itself", name, programme_name(&m->p, CLASS_PARTY, at->to));
+        err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, twin_row_place(load, CLASS_CONTRACT, name, "to"), "name two different parties", "contract '%s' is between '%s' and itself", name, programme_name(&m->p, CLASS_PARTY, at->to));
     }
     if (sum > 1 + 1e-9)
-      err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, place, "shares add up to at most 100 %", "the shares of contract '%s' add up to %.6g %%", name, 100 * sum);
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, from, "shares add up to at most 100 %", "the shares of contract '%s' add up to %.6g %%", name, 100 * sum);
   }
   return err;
 }
@@ -283,13 +281,16 @@ static sg_err make_lender_cases(twin_model *m) {
   return SG_OK;
 }
 
+sg_err twin_check_books(twin_load *load) {
+  find_outside(load->m);
+  sg_err err = find_parties(load), contracts = check_contracts(load);
+  return err ? err : contracts;
+}
+
 sg_err twin_make_books(twin_load *load) {
   twin_model *m = load->m;
   const twin_view *v = &m->plan_view;
-  find_outside(m);
-  sg_err err = find_parties(load);
-  if (!err) err = check_contracts(load);
-  if (!err) err = take_books(m);
+  sg_err err = take_books(m);
   if (err) return err;
   make_campus_lines(m);
   for (int32_t k = 0; k < m->n[CLASS_CONTRACT]; k++)

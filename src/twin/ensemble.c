@@ -166,6 +166,7 @@ static void fold_rest(shared *sh, const leaving *l) {
   if (month > m->n_month) month = m->n_month;
   e->joint[(size_t)cost_class(e, l->scalar[SCALAR_CAPEX]) * (size_t)(m->n_month + 1) + (size_t)month]++;
   e->redrawn += (uint64_t)l->attempts;
+  e->unmatched += l->attempts >= TWIN_MAX_ATTEMPTS;
   e->compared += l->compared;
   e->done++;
 }

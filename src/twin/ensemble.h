@@ -36,6 +36,7 @@ typedef struct twin_ensemble {
   uint32_t  scenarios, done;
   int       cancelled, without;
   uint64_t  compared;          // scenarios that were also run with each cause removed: the first 2,000 at most
+  uint64_t  unmatched;         // scenarios in which no attempt agreed with the facts: the last attempt stands
   uint64_t  redrawn;           // attempts that contradicted a fact
   bins_layout *series_layout;  // (n_series)
   twin_cell *series;           // (n_series x n_month), row-major

@@ -23,6 +23,21 @@ const spec_node *twin_node(const twin_load *load, const char *path) {
   return at;
 }
 
+const spec_node *twin_row_node(const twin_load *load, twin_class class, const char *name) {
+  const spec_node *map = spec_get(load->user, twin_class_rows[class]->plural), *row = map ? spec_get(map, name) : NULL;
+  const char *dash = strrchr(name, '-');
+  char of[200];
+  if (row || !map || !dash || (size_t)(dash - name) >= sizeof of) return row;
+  memcpy(of, name, (size_t)(dash - name));  // `count: 4` makes NAME-1 to NAME-4
+  of[dash - name] = 0;
+  return spec_get(map, of);
+}
+
+diag_place twin_row_place(const twin_load *load, twin_class class, const char *name, const char *key) {
+  const spec_node *row = twin_row_node(load, class, name), *in = row && key ? spec_get(row, key) : NULL;
+  return in ? in->place : row ? row->key_place : (diag_place){ load->user->place.source, 1, 1, 1 };
+}
+
 static const void *rows_at(const programme_model *p, const unsigned char *block, twin_class class) { return block + p->rows[class].offset; }
 
 void twin_view_bind(const programme_model *p, unsigned char *block, twin_view *out) {
@@ -62,11 +77,21 @@ static sg_err read_catalogue(arena *a, sg_diags *diags, const spec_node **root, 
   return SG_OK;
 }
 
+// Where a top-level key stands; the start of the file when it has none.
+static diag_place place_of_key(const twin_load *load, const char *key) {
+  const spec_node *node = spec_get(load->user, key);
+  return node ? node->key_place : (diag_place){ load->user->place.source, 1, 1, 1 };
+}
+
 // ---- Time -------------------------------------------------------------------------------------------------------------------
 
 static sg_err set_months(twin_load *load) {
   twin_model *m = load->m;
   const twin_view *v = &m->plan_view;
+  for (int32_t i = 0; i < m->p.n_value; i++)
+    if (m->p.value[i].draw >= 0 && (!strcmp(m->p.value[i].path, "horizon") || !strcmp(m->p.value[i].path, "start")))
+      return diag_add(load->diags, SG_ERROR, SG_ERR_TYPE, m->p.value[i].place, "all scenarios cover the same months: write one value",
+                      "'%s' cannot be uncertain", m->p.value[i].path);
   int32_t as_of = calendar_month_of_day(v->top->as_of_day), start = isnan(v->top->start_day) ? as_of : calendar_month_of_day(v->top->start_day);
   int32_t length = (int32_t)ceil(v->top->horizon_day / CALENDAR_DAYS_PER_MONTH - 1e-6), first = start;
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
@@ -78,7 +103,7 @@ static sg_err set_months(twin_load *load) {
   m->n_month = m->report0 + length;
   m->as_of_month = as_of - first;
   if (m->n_month > TWIN_MAX_MONTHS)
-    return diag_add(load->diags, SG_ERROR, SG_ERR_LIMIT, (diag_place){ load->user->place.source, 1, 1, 1 }, "shorten the horizon, or begin works later",
+    return diag_add(load->diags, SG_ERROR, SG_ERR_LIMIT, place_of_key(load, "horizon"), "shorten the horizon, or begin works later",
                     "%d months from the first works to the end of the horizon; at most %d", m->n_month, TWIN_MAX_MONTHS);
   if (m->n_month < 1) return SG_ERR_RANGE;
   m->day0 = ARENA_NEW(m->a, double, m->n_month + 2);
@@ -147,8 +172,9 @@ static sg_err check_sizes(twin_load *load) {
   static const struct { twin_class class; int32_t most; } limits[] = { { CLASS_CAMPUS, TWIN_MAX_CAMPUSES }, { CLASS_PARTY, TWIN_MAX_PARTIES }, { CLASS_CONTRACT, 500 } };
   for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
     if (load->m->n[limits[i].class] > limits[i].most)
-      return diag_add(load->diags, SG_ERROR, SG_ERR_LIMIT, (diag_place){ load->user->place.source, 1, 1, 1 }, NULL, "%d rows of '%s'; at most %d",
-                      load->m->n[limits[i].class], twin_class_rows[limits[i].class]->name, limits[i].most);
+      return diag_add(load->diags, SG_ERROR, SG_ERR_LIMIT, place_of_key(load, twin_class_rows[limits[i].class]->plural),
+                      "take several together as one", "%d %s, those of the catalogue included; at most %d", load->m->n[limits[i].class],
+                      twin_class_rows[limits[i].class]->plural, limits[i].most);
   return SG_OK;
 }
 
@@ -181,12 +207,46 @@ static sg_err build_model(twin_load *load) {
   if (!err) err = find_tariff_markets(load);
   if (!err) err = set_months(load);
   if (!err) err = sort_draws(m);
+  if (!err) err = twin_make_series(load);
+  if (err) return err;
+  // Whatever makes no sense is reported at once, so each of these is asked even when another found something.
+  sg_err (*const sense[])(twin_load *) = { twin_check_tranches, twin_check_books, twin_make_rules };
+  for (size_t i = 0; i < sizeof sense / sizeof sense[0]; i++) {
+    sg_err found = sense[i](load);
+    if (!err) err = found;
+  }
   if (!err) err = twin_make_tranches(load);
   if (!err) err = twin_make_books(load);
-  if (!err) err = twin_make_series(load);
-  if (!err) err = twin_make_rules(load);
   if (!err) err = run_plan(m);
   return err;
+}
+
+// ---- Findings in the order of the file ---------------------------------------------------------------------------------------
+
+typedef struct found_at { int32_t elsewhere, line, column; size_t index; } found_at;
+
+static int compare_found(const void *left, const void *right) {
+  const found_at *a = left, *b = right;
+  if (a->elsewhere != b->elsewhere) return a->elsewhere < b->elsewhere ? -1 : 1;
+  if (a->line != b->line) return a->line < b->line ? -1 : 1;
+  if (a->column != b->column) return a->column < b->column ? -1 : 1;
+  return (a->index > b->index) - (a->index < b->index);
+}
+
+// Sorts by line; a note stays behind the error that it belongs to. Out of memory: they stay as they were found.
+static void sort_findings(sg_diags *diags, const char *file, arena *a) {
+  found_at *at = diags ? ARENA_NEW(a, found_at, diags->n + 1) : NULL;
+  sg_diag *sorted = diags ? ARENA_NEW(a, sg_diag, diags->n + 1) : NULL;
+  if (!at || !sorted) return;
+  for (size_t i = 0; i < diags->n; i++) {
+    const sg_diag *d = &diags->item[i];
+    bool note = i > 0 && d->severity == SG_NOTE;
+    at[i] = note ? at[i - 1] : (found_at){ strncmp(d->file, file, sizeof d->file - 4) != 0, d->line, d->column, i };
+    at[i].index = i;
+  }
+  qsort(at, diags->n, sizeof *at, compare_found);
+  for (size_t i = 0; i < diags->n; i++) sorted[i] = diags->item[at[i].index];
+  if (diags->n) memcpy(diags->item, sorted, diags->n * sizeof *sorted);
 }
 
 static const char *owned_text(arena *a, const char *s, size_t n) { return arena_text(a, s, n); }
@@ -221,6 +281,7 @@ sg_err twin_model_load(const diag_source *file, const char *const *set_path, con
   }
   twin_load load = { m, user, diags };
   if (!err) err = build_model(&load);
+  if (source->name) sort_findings(diags, source->name, a);
   if (err) {
     arena_free(a);
     return err;

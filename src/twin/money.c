@@ -248,12 +248,13 @@ static void accrue_loan(twin_state *s, int32_t d) {
     twin_loan_now *now = twin_loan_of(s, d, c);
     if (!now->open || now->loan.limit_cents <= 0) continue;
     capital_loan *loan = &now->loan;
-    if (!loan->converted && loan->balance_cents > 0 && (campus_complete(s, c) || s->month - now->open_month >= AVAILABILITY_MONTHS)) {
+    if (!loan->converted && loan->balance_cents > 0 && (now->complete || s->month - now->open_month >= AVAILABILITY_MONTHS)) {
       int32_t n = (int32_t)number_most(1, floor(k->tenor_day / CALENDAR_DAYS_PER_MONTH + 0.5));
       capital_loan_convert(loan, n);
       twin_note(s, "%s: loan %s turns to repayment, $%.2fB over %d months", programme_name(&s->m->p, CLASS_CAMPUS, c),
                 programme_name(&s->m->p, CLASS_CONTRACT, deal->contract), usd(loan->balance_cents) / 1e9, n);
     }
+    now->complete = campus_complete(s, c);  // the last bills of this month may still be drawn for
     int64_t before_cap = loan->capitalised_cents, before_due = loan->due_fee_cents + loan->due_interest_cents;
     capital_loan_accrue(loan);
     capitalised += loan->capitalised_cents - before_cap;
@@ -471,7 +472,7 @@ static void book_payment(twin_state *s, int32_t l, int64_t cents) {
         to |= s->v.ref[parties.first + i] == line->payee;
       }
     }
-    if (!from || to || line->kind == KIND_OUTGO) continue;
+    if (!from || to || line->kind == KIND_OUTGO || line->kind == KIND_PRINCIPAL) continue;  // a loan paid back is no cost
     if (q < n && line->campus >= 0 && !twin_perimeter_holds(s, q, line->campus)) continue;
     s->spent_usd[q] += usd(cents);
     if (line->capital) s->capex_usd[q] += usd(cents);

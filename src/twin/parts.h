@@ -14,6 +14,15 @@ typedef struct twin_load {
 // Node of a dotted path in the user's file, or NULL.
 const spec_node *twin_node(const twin_load *load, const char *path);
 
+// Where a row of a class stands in the user's file (a copy: the row that it is copied from), and the place of its key, or
+// of `key` in it if that is there; the start of the file for rows that are not in it.
+const spec_node *twin_row_node(const twin_load *load, twin_class class, const char *name);
+diag_place       twin_row_place(const twin_load *load, twin_class class, const char *name, const char *key);
+
+// What makes no sense in campuses, types, parties and contracts; all that is found is reported.
+sg_err twin_check_tranches(twin_load *load);
+sg_err twin_check_books(twin_load *load);  // also finds who owns, operates and buys
+
 sg_err twin_make_tranches(twin_load *load);  // buildings, network, plan order, plan dates without scarcity
 sg_err twin_make_books(twin_load *load);     // parties, legs, lines, deals
 sg_err twin_make_series(twin_load *load);    // names of all series

@@ -92,7 +92,7 @@ static void decide_gates(twin_state *s, int32_t campus, bool funded) {
 
 // A dispute stops what has not begun.
 static void hold_site(twin_state *s, int32_t campus) {
-  if (!(s->v.campus[campus].hold_flag > 0)) return;
+  if (!(s->v.campus[campus].hold_flag > 0) || s->removed == CAUSE_CONSENT) return;
   s->causes_seen |= 1u << CAUSE_CONSENT;
   s->quiet_until_day[campus] = -HUGE_VAL;
   for (int32_t k = 0; k < TWIN_GATES; k++) {

@@ -59,25 +59,46 @@ const char *twin_series_nearest(const twin_model *m, const char *name) {
 
 // ---- Quantities whose unit is that of a metric -----------------------------------------------------------------------
 
-static const spec_node *child_node(const twin_load *load, const char *plural, const char *name, const char *key) {
-  const spec_node *map = spec_get(load->user, plural), *row = map ? spec_get(map, name) : NULL;
-  const spec_node *node = row && key ? spec_get(row, key) : row;
-  return node;
+static void keep_first(sg_err *first, sg_err err) {
+  if (!*first) *first = err;
 }
 
-static sg_err find_metric(twin_load *load, const char *plural, const char *name, const char *key, const char *metric, int32_t *series) {
+// "campus.abilene.capacity_mw" where no campus bears that name: says so; false: the name is not what is wrong.
+static bool unknown_owner(const twin_load *load, const char *metric, char hint[200]) {
+  const twin_model *m = load->m;
+  const char *names[1024];
+  size_t n = 0;
+  for (int s = SCOPE_CAMPUS; s < SCOPE_COUNT; s++) {
+    const char *word = twin_scope_word((twin_scope)s), *last = strrchr(metric, '.');
+    size_t length = strlen(word), name_n;
+    if (strncmp(metric, word, length) || metric[length] != '.' || last <= metric + length) continue;
+    name_n = (size_t)(last - metric) - length - 1;
+    for (int32_t i = 0; i < m->n[scope_class[s]] && n < 1024; i++) {
+      names[n] = programme_name(&m->p, scope_class[s], i);
+      if (strlen(names[n]) == name_n && !memcmp(names[n], metric + length + 1, name_n)) return false;
+      n++;
+    }
+    const char *near = text_nearest((text_slice){ metric + length + 1, name_n }, names, n);
+    if (near) snprintf(hint, 200, "there is no %s of that name: did you mean %s.%.80s%.60s?", word, word, near, last);
+    else if (!n) snprintf(hint, 200, "the file names no %s", word);
+    else snprintf(hint, 200, "there is no %s of that name; known: %.50s%s%.50s%s", word, names[0], n > 1 ? ", " : "", n > 1 ? names[1] : "", n > 2 ? ", ..." : "");
+    return true;
+  }
+  return false;
+}
+
+static sg_err find_metric(twin_load *load, twin_class class, const char *name, const char *key, const char *metric, int32_t *series) {
   *series = twin_series_find(load->m, metric);
   if (*series >= 0) return SG_OK;
   const char *near = twin_series_nearest(load->m, metric);
-  const spec_node *node = child_node(load, plural, name, key);
   char hint[200];
-  snprintf(hint, sizeof hint, near ? "did you mean %s?" : "`stargate explain metrics` lists them", near);
-  return diag_add(load->diags, SG_ERROR, SG_ERR_NAME, node ? node->place : (diag_place){0}, hint, "there is no metric '%s'", metric);
+  if (near) snprintf(hint, sizeof hint, "did you mean %s?", near);
+  else if (!unknown_owner(load, metric, hint)) snprintf(hint, sizeof hint, "`stargate explain metrics` lists them");
+  return diag_add(load->diags, SG_ERROR, SG_ERR_NAME, twin_row_place(load, class, name, key), hint, "there is no metric '%s'", metric);
 }
 
-static sg_err read_in_unit(twin_load *load, const char *plural, const char *name, const char *key, const char *text, const char *want, double *out) {
-  const spec_node *node = child_node(load, plural, name, key);
-  diag_place place = node ? node->place : (diag_place){0};
+static sg_err read_in_unit(twin_load *load, twin_class class, const char *name, const char *key, const char *text, const char *want, double *out) {
+  diag_place place = twin_row_place(load, class, name, key);
   unit_quantity q;
   unit u;
   text_slice bad = {0};
@@ -118,43 +139,46 @@ static sg_err make_promise(twin_load *load, int32_t row) {
     snprintf(perimeter, sizeof perimeter, "perimeter.%s.%s", programme_name(&m->p, CLASS_PERIMETER, p->perimeter), metric + 10);
     if (twin_series_find(m, perimeter) >= 0) metric = perimeter;
   }
-  sg_err err = find_metric(load, "promises", name, "metric", metric, &rule->series);
-  if (err) return err;
-  rule->unit = m->series[rule->series].output->unit;
-  if (p->also >= 0) err = find_metric(load, "promises", name, "also", programme_text(&m->p, p->also), &rule->also);
-  if (err) return err;
-  bool least = p->at_least >= 0, most = p->at_most >= 0;
-  const spec_node *node = child_node(load, "promises", name, NULL);
-  diag_place place = node ? node->key_place : (diag_place){0};
-  if (least == most)
-    return diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "at_least: 1 GW", "promise '%s' needs one of at_least and at_most", name);
+  sg_err err = find_metric(load, CLASS_PROMISE, name, "metric", metric, &rule->series);
+  if (!err) rule->unit = m->series[rule->series].output->unit;
+  bool known = !err, least = p->at_least >= 0, most = p->at_most >= 0;
+  if (p->also >= 0) keep_first(&err, find_metric(load, CLASS_PROMISE, name, "also", programme_text(&m->p, p->also), &rule->also));
+  diag_place place = twin_row_place(load, CLASS_PROMISE, name, NULL);
   rule->at_most = most;
-  err = read_in_unit(load, "promises", name, most ? "at_most" : "at_least", programme_text(&m->p, most ? p->at_most : p->at_least), rule->unit, &rule->threshold);
-  if (err) return err;
+  if (least && most)
+    keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "keep one, and make the other a promise of its own", "promise '%s' has both at_least and at_most", name));
+  else if (!least && !most)
+    keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "at_least: 1 GW, in the unit of the metric", "promise '%s' has neither at_least nor at_most", name));
+  else if (known)
+    keep_first(&err, read_in_unit(load, CLASS_PROMISE, name, most ? "at_most" : "at_least", programme_text(&m->p, most ? p->at_most : p->at_least), rule->unit, &rule->threshold));
   if (!isnan(p->made_day) && p->made_day > m->p.as_of_day)
-    return diag_add(load->diags, SG_ERROR, SG_ERR_AS_OF, place, "a file holds what was said by its as_of", "promise '%s' was made after as_of", name);
+    keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_AS_OF, twin_row_place(load, CLASS_PROMISE, name, "made"),
+                              "a file holds what was said by its as_of; a month stands for its last day", "promise '%s' was made after as_of", name));
   rule->by_month = isnan(p->by_day) ? m->n_month - 1 : month_by(m, p->by_day);
   if (rule->by_month < 0 || (!isnan(p->by_day) && p->by_day > m->day0[m->n_month] + 0.5)) {
-    const spec_node *by = child_node(load, "promises", name, "by");
-    return diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, by ? by->place : place, "choose a longer horizon or another date", "the date of promise '%s' is outside what is simulated", name);
+    char first[8], last[8];
+    calendar_month_text(m->month0, first);
+    calendar_month_text(m->month0 + m->n_month - 1, last);
+    keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, twin_row_place(load, CLASS_PROMISE, name, "by"), "choose a longer horizon, or another date",
+                              "the date of promise '%s' is outside what is simulated, %s to %s", name, first, last));
   }
-  return SG_OK;
+  return err;
 }
 
 static sg_err make_fact(twin_load *load, int32_t row) {
   twin_model *m = load->m;
   const twin_fact *f = &m->plan_view.fact[row];
   const char *name = programme_name(&m->p, CLASS_FACT, row);
-  const spec_node *node = child_node(load, "facts", name, NULL);
-  diag_place place = node ? node->key_place : (diag_place){0};
   twin_fact_rule rule = { .row = row };
-  sg_err err = find_metric(load, "facts", name, "metric", programme_text(&m->p, f->metric), &rule.series);
-  if (err) return err;
-  const char *in_unit = m->series[rule.series].output->unit;
-  err = read_in_unit(load, "facts", name, "value", programme_text(&m->p, f->value), in_unit, &rule.value);
-  if (err) return err;
+  sg_err err = SG_OK;
   if (f->date_day > m->p.as_of_day)
-    return diag_add(load->diags, SG_ERROR, SG_ERR_AS_OF, place, "keep later facts for scoring, not in the programme", "fact '%s' is later than as_of", name);
+    err = diag_add(load->diags, SG_ERROR, SG_ERR_AS_OF, twin_row_place(load, CLASS_FACT, name, "date"),
+                   "keep later facts for scoring, not in the programme; a month stands for its last day", "fact '%s' is later than as_of", name);
+  keep_first(&err, find_metric(load, CLASS_FACT, name, "metric", programme_text(&m->p, f->metric), &rule.series));
+  if (rule.series < 0) return err;
+  const char *in_unit = m->series[rule.series].output->unit;
+  keep_first(&err, read_in_unit(load, CLASS_FACT, name, "value", programme_text(&m->p, f->value), in_unit, &rule.value));
+  if (err) return err;
   rule.month = month_by(m, f->date_day + 31);
   if (rule.month < 0 || rule.month >= m->n_month) return SG_OK;  // before the first works: nothing to condition on
   while (rule.month > 0 && m->day0[rule.month + 1] > f->date_day + 1) rule.month--;  // the last month that had ended by then
@@ -182,15 +206,18 @@ static sg_err make_moves(twin_load *load, int32_t shock) {
   twin_model *m = load->m;
   field_span effects = m->plan_view.shock[shock].effects;
   const char *shock_name = programme_name(&m->p, CLASS_SHOCK, shock);
+  const spec_node *written = twin_row_node(load, CLASS_SHOCK, shock_name), *all = written ? spec_get(written, "effects") : NULL;
+  sg_err err = SG_OK;
   for (int32_t e = effects.first; e < effects.first + effects.n; e++) {
     const twin_effect *effect = &m->plan_view.effect[e];
     const char *pattern = programme_text(&m->p, effect->path);
-    char path[240];
-    snprintf(path, sizeof path, "shocks.%s.effects.%s.path", shock_name, programme_name(&m->p, CLASS_EFFECT, e));
-    const spec_node *node = twin_node(load, path);
-    diag_place place = node ? node->place : (diag_place){0};
-    if (isnan(effect->factor) == isnan(effect->set))
-      return diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "factor: 50 %", "an effect needs one of factor and set");
+    const char *name = programme_name(&m->p, CLASS_EFFECT, e);
+    const spec_node *one = all ? spec_get(all, name) : NULL, *path = one ? spec_get(one, "path") : all ? spec_get(all, "path") : NULL;
+    diag_place place = path ? path->place : twin_row_place(load, CLASS_SHOCK, shock_name, NULL);
+    bool none = isnan(effect->factor) && isnan(effect->set), both = !isnan(effect->factor) && !isnan(effect->set);
+    if (none || both)
+      keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_KEY, one ? one->key_place : place, both ? "keep one: factor multiplies, set replaces" : "factor: 50 %",
+                                both ? "effect '%s' has both factor and set" : "effect '%s' has neither factor nor set", name));
     int32_t found = 0;
     for (int32_t i = 0; i < m->p.n_value; i++) {
       if (!matches(pattern, m->p.value[i].path)) continue;
@@ -205,9 +232,43 @@ static sg_err make_moves(twin_load *load, int32_t shock) {
     const char *near = text_nearest(text_of(pattern), names, n);
     char hint[200] = "an input path as for --set; `stargate explain` lists the fields";
     if (near) snprintf(hint, sizeof hint, "did you mean %s?", near);
-    return diag_add(load->diags, SG_ERROR, SG_ERR_NAME, place, hint, "the shock moves '%s', which is no input of this programme", pattern);
+    keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_NAME, place, hint, "the shock moves '%s', which is no input of this programme", pattern));
   }
-  return SG_OK;
+  return err;
+}
+
+static sg_err check_shock(twin_load *load, int32_t shock) {
+  const twin_shock *s = &load->m->plan_view.shock[shock];
+  const char *name = programme_name(&load->m->p, CLASS_SHOCK, shock);
+  diag_place place = twin_row_place(load, CLASS_SHOCK, name, NULL);
+  bool dated = !isnan(s->from_day), often = !isnan(s->hazard_yr);
+  sg_err err = SG_OK;
+  if (!dated && !often)
+    err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "from: 2026-01 to 2027-06, or hazard: 0.2 1/yr", "shock '%s' has neither from nor hazard", name);
+  if (dated && often)
+    err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "keep one: from dates it, hazard lets it come at any time", "shock '%s' has both from and hazard", name);
+  if (!s->effects.n)
+    keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "effects: {halls: {path: campuses.*.outage, set: 0.3}}", "shock '%s' moves nothing", name));
+  return err;
+}
+
+// ---- Training runs -----------------------------------------------------------------------------------------------------------
+
+// Runs that wait for each other, by `after`: a chain of as many steps as there are runs never ended.
+static sg_err check_runs(twin_load *load) {
+  const twin_model *m = load->m;
+  const training_run *run = m->plan_view.run;
+  int32_t n = m->n[CLASS_RUN];
+  sg_err err = SG_OK;
+  for (int32_t r = 0; r < n; r++) {
+    int32_t at = run[r].after;
+    for (int32_t step = 0; step < n && at >= 0 && at != r; step++) at = run[at].after;
+    const char *name = programme_name(&m->p, CLASS_RUN, r);
+    if (at == r)
+      keep_first(&err, diag_add(load->diags, SG_ERROR, SG_ERR_CYCLE, twin_row_place(load, CLASS_RUN, name, "after"), "let one of them come first",
+                                run[r].after == r ? "run '%s' waits for itself" : "run '%s' waits for itself, through others", name));
+  }
+  return err;
 }
 
 sg_err twin_make_rules(twin_load *load) {
@@ -217,24 +278,12 @@ sg_err twin_make_rules(twin_load *load) {
   m->move = ARENA_NEW(m->a, twin_move, (size_t)m->n[CLASS_EFFECT] * (size_t)m->p.n_value + 1);
   if (!m->promise || !m->fact || !m->move) return SG_ERR_MEMORY;
   sg_err first = SG_OK;
-  for (int32_t i = 0; i < m->n[CLASS_PROMISE]; i++) {
-    sg_err err = make_promise(load, i);
-    if (!first) first = err;
-  }
-  for (int32_t i = 0; i < m->n[CLASS_FACT]; i++) {
-    sg_err err = make_fact(load, i);
-    if (!first) first = err;
-  }
+  for (int32_t i = 0; i < m->n[CLASS_PROMISE]; i++) keep_first(&first, make_promise(load, i));
+  for (int32_t i = 0; i < m->n[CLASS_FACT]; i++) keep_first(&first, make_fact(load, i));
   for (int32_t i = 0; i < m->n[CLASS_SHOCK]; i++) {
-    const twin_shock *s = &m->plan_view.shock[i];
-    sg_err err = SG_OK;
-    char path[240];
-    snprintf(path, sizeof path, "shocks.%s", programme_name(&m->p, CLASS_SHOCK, i));
-    const spec_node *node = twin_node(load, path);
-    if (isnan(s->from_day) == isnan(s->hazard_yr))
-      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, node ? node->key_place : (diag_place){0}, "from: 2026-01 to 2027-06, or hazard: 0.2 1/yr", "shock '%s' needs one of from and hazard", programme_name(&m->p, CLASS_SHOCK, i));
-    if (!err) err = make_moves(load, i);
-    if (!first) first = err;
+    keep_first(&first, check_shock(load, i));
+    keep_first(&first, make_moves(load, i));
   }
+  keep_first(&first, check_runs(load));
   return first;
 }

@@ -445,15 +445,13 @@ static bool run_months(twin_state *s, int32_t n) {
   return true;
 }
 
-enum { MAX_ATTEMPTS = 200 };
-
 int32_t twin_scenario_run(twin_state *s, twin_mode mode, uint64_t seed, uint32_t scenario, int removed, int32_t n_months) {
   int32_t attempt = removed == CAUSE_NONE ? 0 : s->attempt;  // a counterfactual has the draws that the facts left standing
   size_t trace = s->trace ? s->trace->text.n : 0;
   do {
     if (s->trace) s->trace->text.n = trace;
     twin_scenario_prepare(s, mode, (stream){ seed, scenario, (uint32_t)attempt }, removed);
-  } while (!run_months(s, n_months) && ++attempt < MAX_ATTEMPTS);
+  } while (!run_months(s, n_months) && ++attempt < TWIN_MAX_ATTEMPTS);
   if (removed == CAUSE_NONE) s->attempt = attempt;
   if (removed == CAUSE_NONE) twin_step_delays(s);
   return attempt;

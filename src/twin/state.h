@@ -35,6 +35,7 @@ typedef struct twin_loan_now {
   capital_loan loan;
   int32_t      open;            // 1: closed (in the banker's sense), money can be drawn
   int32_t      open_month;
+  int32_t      complete;        // 1: what it pays for is complete; repayment begins in the month after
 } twin_loan_now;
 
 typedef struct twin_deal_now {
@@ -148,6 +149,7 @@ void twin_scenario_shocks(twin_state *s);
 
 // Simulates one scenario from its first month to n_months (at most the model's). Redraws, with another attempt, while it
 // contradicts a fact; returns the number of attempts.
+enum { TWIN_MAX_ATTEMPTS = 200 };  // then the last one stands, and is counted as unmatched
 int32_t twin_scenario_run(twin_state *s, twin_mode mode, uint64_t seed, uint32_t scenario, int removed, int32_t n_months);
 
 // Steps of the month, in this order; each reads the state and writes its own part.

@@ -1,5 +1,6 @@
 // From campuses and catalogue types to buildings, activities and gates, in plan order.
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,8 +74,8 @@ build_gate_terms twin_gate_terms(const twin_view *v, const twin_model *m, int32_
 void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, double day, power_onsite *onsite,
                     double *grid_mw, double *firm_mw) {
   const twin_campus *c = &v->campus[campus];
-  double shift = shift_day(v, m, campus), grid_firm = INFINITY;
-  *grid_mw = INFINITY;
+  double shift = shift_day(v, m, campus), grid_firm = HUGE_VAL;
+  *grid_mw = HUGE_VAL;
   if (c->grid.n) {
     *grid_mw = power_grid_limit_mw(v->grid + c->grid.first, c->grid.n, day - shift);
     grid_firm = power_grid_firm_mw(v->grid + c->grid.first, c->grid.n, day - shift);
@@ -86,9 +87,9 @@ void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, dou
 
 double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, double need_mw, int32_t *generation) {
   const twin_campus *c = &v->campus[campus];
-  double shift = shift_day(v, m, campus), best = INFINITY, grid_mw, firm_mw;
+  double shift = shift_day(v, m, campus), best = HUGE_VAL, grid_mw, firm_mw;
   *generation = 0;
-  if (!c->grid.n && !c->generation.n) return -INFINITY;
+  if (!c->grid.n && !c->generation.n) return -HUGE_VAL;
   power_onsite onsite;
   for (int32_t i = 0; i < c->grid.n + c->generation.n; i++) {
     int32_t k = i - c->grid.n;
@@ -170,8 +171,9 @@ static void plan_gates(twin_model *m, int32_t campus, double *open_day) {
   }
 }
 
-// Activities of a building in an order in which each stands behind those it comes after. False: a cycle.
-static bool topological(const twin_view *v, const build_type *type, int32_t *order) {
+// Activities of a building in an order in which each stands behind those it comes after. Returns how many could be
+// placed: fewer than all means a cycle.
+static int32_t topological(const twin_view *v, const build_type *type, int32_t *order) {
   int32_t n = type->activities.n, done = 0;
   for (int32_t pass = 0; pass < n && done < n; pass++)
     for (int32_t i = 0; i < n; i++) {
@@ -186,7 +188,39 @@ static bool topological(const twin_view *v, const build_type *type, int32_t *ord
       }
       if (!missing) order[done++] = row;
     }
-  return done == n;
+  return done;
+}
+
+static bool is_placed(const int32_t *order, int32_t n, int32_t row) {
+  for (int32_t k = 0; k < n; k++)
+    if (order[k] == row) return true;
+  return false;
+}
+
+// Reports a circle among the activities that could not be placed: each of them waits for another of them.
+static sg_err report_cycle(twin_load *load, int32_t t, const int32_t *order, int32_t done) {
+  twin_model *m = load->m;
+  const twin_view *v = &m->plan_view;
+  const build_type *type = &v->building_type[t];
+  int32_t row = type->activities.first, start = -1;
+  while (is_placed(order, done, row)) row++;
+  char chain[140] = "";
+  for (int32_t step = 0; step <= 2 * type->activities.n; step++) {
+    int32_t next = row;
+    for (int32_t p = v->activity[row].after.n - 1; p >= 0; p--)
+      if (!is_placed(order, done, v->ref[v->activity[row].after.first + p])) next = v->ref[v->activity[row].after.first + p];
+    row = next;
+    if (step == type->activities.n) start = row;  // so many steps back it surely goes in a circle
+    if (step < type->activities.n) continue;
+    size_t n = strlen(chain);
+    snprintf(chain + n, sizeof chain - n, "%s%s", n ? " after " : "", programme_name(&m->p, CLASS_ACTIVITY, row));
+    if (step > type->activities.n && row == start) break;
+  }
+  const char *name = programme_name(&m->p, CLASS_BUILDING_TYPE, t);
+  const spec_node *written = twin_row_node(load, CLASS_BUILDING_TYPE, name), *all = written ? spec_get(written, "activities") : NULL;
+  const spec_node *one = all ? spec_get(all, programme_name(&m->p, CLASS_ACTIVITY, row)) : NULL, *after = one ? spec_get(one, "after") : NULL;
+  return diag_add(load->diags, SG_ERROR, SG_ERR_CYCLE, after ? after->place : twin_row_place(load, CLASS_BUILDING_TYPE, name, NULL),
+                  "take one of them out of an `after`", "activities of building type '%s' wait for each other: %s", name, chain);
 }
 
 static sg_err check_types(twin_load *load) {
@@ -196,17 +230,14 @@ static sg_err check_types(twin_load *load) {
   for (int32_t t = 0; t < m->n[CLASS_BUILDING_TYPE]; t++) {
     const build_type *type = &v->building_type[t];
     const char *name = programme_name(&m->p, CLASS_BUILDING_TYPE, t);
-    int32_t order[64];
-    char path[200] = "building_types.";
-    strncat(path, name, sizeof path - 20);
-    const spec_node *node = twin_node(load, path);
-    diag_place place = node ? node->key_place : (diag_place){0};
+    int32_t order[64], done;
+    diag_place place = twin_row_place(load, CLASS_BUILDING_TYPE, name, NULL);
     if (type->activities.n > 64)
       err = diag_add(load->diags, SG_ERROR, SG_ERR_LIMIT, place, NULL, "building type '%s' has more than 64 activities", name);
     else if (!type->activities.n)
       err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "give it activities, or `like:` another type", "building type '%s' has no activities", name);
-    else if (!topological(v, type, order))
-      err = diag_add(load->diags, SG_ERROR, SG_ERR_CYCLE, place, "look at the `after` lists", "the activities of building type '%s' wait for each other", name);
+    else if ((done = topological(v, type, order)) < type->activities.n)
+      err = report_cycle(load, t, order, done);
   }
   return err;
 }
@@ -387,6 +418,18 @@ static sg_err order_campuses(twin_model *m) {
   return SG_OK;
 }
 
+// The campus that is meant when `--set` made one by a misspelt name; NULL: none.
+static const char *unknown_by_set(const twin_load *load, const char *name, diag_place place) {
+  const char *names[TWIN_MAX_CAMPUSES];
+  size_t n = 0;
+  if (!place.source || strcmp(place.source->name ? place.source->name : "", "--set")) return NULL;
+  for (int32_t c = 0; c < load->m->n[CLASS_CAMPUS] && n < TWIN_MAX_CAMPUSES; c++) {
+    const char *other = programme_name(&load->m->p, CLASS_CAMPUS, c);
+    if (strcmp(other, name)) names[n++] = other;
+  }
+  return text_nearest(text_of(name), names, n);
+}
+
 static sg_err check_campuses(twin_load *load) {
   twin_model *m = load->m;
   const twin_view *v = &m->plan_view;
@@ -394,17 +437,26 @@ static sg_err check_campuses(twin_load *load) {
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     const twin_campus *campus = &v->campus[c];
     const char *name = programme_name(&m->p, CLASS_CAMPUS, c);
-    char path[200] = "campuses.";
-    strncat(path, name, sizeof path - 20);
-    const spec_node *node = twin_node(load, path);
-    diag_place place = node ? node->key_place : (diag_place){0};
+    diag_place place = twin_row_place(load, CLASS_CAMPUS, name, NULL);
+    const char *near = unknown_by_set(load, name, place);
+    if (near) {
+      char hint[200];
+      snprintf(hint, sizeof hint, "did you mean campuses.%.150s?", near);
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_NAME, place, hint, "there is no campus '%s'", name);
+      continue;
+    }
     if (isnan(twin_campus_start_day(v, m, c)))
-      err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "works_start: 2025-06 (or first: with count:)", "campus '%s' has no start of works", name);
-    for (int32_t g = campus->buildings.first; g < campus->buildings.first + campus->buildings.n; g++)
-      if (isnan(v->buildings[g].it_mw) == isnan(v->buildings[g].facility_mw))
-        err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "buildings: {count: 8, it: 75 MW}", "buildings of campus '%s' need one of `it` and `facility`", name);
+      err = campus->copy > 0 ? diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "first: 2026-01 to 2027-06, every: 9 months", "the copies of a campus need 'first'")
+                             : diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "works_start: 2025-06", "campus '%s' has no start of works", name);
+    for (int32_t g = campus->buildings.first; g < campus->buildings.first + campus->buildings.n; g++) {
+      bool it = !isnan(v->buildings[g].it_mw), facility = !isnan(v->buildings[g].facility_mw);
+      if (it == facility)
+        err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, twin_row_place(load, CLASS_CAMPUS, name, "buildings"),
+                       it ? "keep one: IT power, or the peak at the meter" : "buildings: {count: 8, it: 75 MW}",
+                       it ? "buildings of campus '%s' have both `it` and `facility`" : "buildings of campus '%s' have neither `it` nor `facility`", name);
+    }
     if (v->weather[campus->weather].months.n != 12)
-      err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, place, "jan, feb, ... dec", "the weather of campus '%s' needs twelve months", name);
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, twin_row_place(load, CLASS_CAMPUS, name, "weather"), "jan, feb, ... dec", "the weather of campus '%s' has %d months, not twelve", name, v->weather[campus->weather].months.n);
     if (!campus->buildings.n)
       err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "buildings: {count: 8, type: hyperscale-liquid, it: 75 MW}", "campus '%s' has no buildings", name);
   }
@@ -413,11 +465,14 @@ static sg_err check_campuses(twin_load *load) {
   return err;
 }
 
+sg_err twin_check_tranches(twin_load *load) {
+  sg_err err = check_campuses(load), types = check_types(load);
+  return err ? err : types;
+}
+
 sg_err twin_make_tranches(twin_load *load) {
   twin_model *m = load->m;
-  sg_err err = check_campuses(load);
-  if (!err) err = check_types(load);
-  if (!err) err = order_campuses(m);
+  sg_err err = order_campuses(m);
   if (!err) err = make_buildings(m);
   if (err) return err;
   const twin_view *v = &m->plan_view;

@@ -1,0 +1,1 @@
+$STARGATE check tests/errors/all-at-once.yaml --json

@@ -1,0 +1,1 @@
+$STARGATE check programmes/one-campus.yaml

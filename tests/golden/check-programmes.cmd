@@ -1,0 +1,1 @@
+for p in programmes/*.yaml; do $STARGATE check $p | head -n 1; done

@@ -1,0 +1,1 @@
+$STARGATE check programmes/stargate-2025.yaml

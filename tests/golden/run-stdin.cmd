@@ -1,0 +1,1 @@
+$STARGATE run - --scenarios 20 --json $TMP/out.json < programmes/one-campus.yaml | head -n 1 | cut -d"|" -f1-3; python3 -c "import json,sys; print(json.load(open(sys.argv[1]))[\"scenarios\"])" $TMP/out.json

@@ -1,0 +1,1 @@
+for t in 1 2 7; do $STARGATE run programmes/one-campus.yaml --scenarios 60 --threads $t --json $TMP/$t.json >/dev/null || echo failed; done; cmp $TMP/1.json $TMP/2.json && cmp $TMP/1.json $TMP/7.json && echo "the same bytes with 1, 2 and 7 threads"

@@ -1,0 +1,1 @@
+$STARGATE run programmes/one-campus.yaml --scenario 7

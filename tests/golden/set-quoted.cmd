@@ -1,0 +1,1 @@
+$STARGATE check programmes/one-campus.yaml --set 'parties."Prairie Compute".cash=$700M' --set 'contracts.loan.margin={value: 4 %/yr, source: term sheet, as_of: 2025-01-10}' | grep -A 5 -E 'Prairie Compute.cash|contracts.loan'

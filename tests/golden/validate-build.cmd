@@ -1,0 +1,1 @@
+$STARGATE validate build --cases data/validation/build
