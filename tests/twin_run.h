@@ -10,14 +10,20 @@
 #include "test.h"
 
 // As ck_assert_msg, for what is asked millions of times: Check writes to a file at each of its assertions that holds.
-#define MUST(what, ...) do { if (!(what)) ck_abort_msg(__VA_ARGS__); } while (0)
+#define MUST(what, ...)                     \
+  do {                                      \
+    if (!(what)) ck_abort_msg(__VA_ARGS__); \
+  } while (0)
 
 // --set pairs end in NULL. Returns the error; *out is NULL then.
 static inline sg_err twin_try(const char *text, const char *const *set, sg_diags *diags, twin_model **out) {
   const char *path[16], *value[16];
   size_t      n = 0;
-  for (; set && set[2 * n] && n < 16; n++) { path[n] = set[2 * n]; value[n] = set[2 * n + 1]; }
-  diag_source source = { "test.yaml", text, strlen(text) };
+  for (; set && set[2 * n] && n < 16; n++) {
+    path[n] = set[2 * n];
+    value[n] = set[2 * n + 1];
+  }
+  diag_source source = {"test.yaml", text, strlen(text)};
   diag_init(diags);
   return twin_model_load(&source, path, value, n, diags, out);
 }
@@ -27,8 +33,8 @@ static inline twin_model *twin_must(const char *text, const char *const *set) {
   static sg_diags diags;
   twin_model     *m = NULL;
   sg_err          err = twin_try(text, set, &diags, &m);
-  MUST(err == SG_OK, "%s: %s (%s) line %d\n%.300s", sg_err_word(err), diags.n ? diags.item[0].message : "", diags.n ? diags.item[0].hint : "",
-                diags.n ? diags.item[0].line : 0, text);
+  MUST(err == SG_OK, "%s: %s (%s) line %d\n%.300s", sg_err_word(err), diags.n ? diags.item[0].message : "",
+       diags.n ? diags.item[0].hint : "", diags.n ? diags.item[0].line : 0, text);
   return m;
 }
 
@@ -53,7 +59,8 @@ static inline double twin_value(const twin_state *s, const char *name, int32_t m
 }
 
 static inline const twin_campus_month *twin_campus_at(const twin_state *s, int32_t campus, int32_t month) {
-  return (const twin_campus_month *)(const void *)twin_record_at(s->record + (size_t)month * s->m->record, s->m, SCOPE_CAMPUS, campus);
+  return (const twin_campus_month *)(const void *)twin_record_at(s->record + (size_t)month * s->m->record, s->m,
+                                                                 SCOPE_CAMPUS, campus);
 }
 
 static inline const twin_programme_month *twin_programme_at(const twin_state *s, int32_t month) {
@@ -61,7 +68,8 @@ static inline const twin_programme_month *twin_programme_at(const twin_state *s,
 }
 
 static inline const twin_party_month *twin_party_at(const twin_state *s, int32_t party, int32_t month) {
-  return (const twin_party_month *)(const void *)twin_record_at(s->record + (size_t)month * s->m->record, s->m, SCOPE_PARTY, party);
+  return (const twin_party_month *)(const void *)twin_record_at(s->record + (size_t)month * s->m->record, s->m,
+                                                                SCOPE_PARTY, party);
 }
 
 #endif

@@ -10,6 +10,7 @@ static int32_t crew_hidden(int32_t user) { return -3 - user; }  // user >= -1 gi
 static bool    crew_is_kept(int32_t user) { return user <= -2; }
 
 void build_clear(const build_network *net, build_state *state) {
+  state->waited = 0;
   for (int32_t i = 0; i < net->n_activity; i++) {
     state->start_day[i] = state->finish_day[i] = state->ready_day[i] = HUGE_VAL;
     state->pause_day[i] = 0.0;
@@ -42,7 +43,36 @@ static int32_t first_free_crew(const build_network *net, const build_state *stat
   return best;
 }
 
-static start_limits limits_of(const build_network *net, const build_draw *draw, const build_state *state, int32_t i) {
+// Claims on the crews of each pool that one pass over a month has counted but not granted: most are those of activities
+// whose turn has not come, and nobody need know which crew is kept back for them until somebody asks for one.
+enum { PASS_POOLS = 64, ALL_KEPT = 1 << 30 };  // pools counted, the rest is granted at once; no crew of the pool is left
+typedef struct pass {
+  double  day0, day1;
+  int32_t base;                // the first pool counted
+  int32_t claims[PASS_POOLS];
+} pass;
+
+// Keeps back the crew that is free first; false: none is left.
+static bool keep_crew(const build_network *net, build_state *state, int32_t pool) {
+  int32_t crew = first_free_crew(net, state, pool);
+  if (crew >= 0) state->crew_user[crew] = crew_hidden(state->crew_user[crew]);
+  return crew >= 0;
+}
+
+static void claim_crew(const build_network *net, build_state *state, pass *p, int32_t pool) {
+  if (pool < 0) return;
+  if (pool - p->base < PASS_POOLS) p->claims[pool - p->base]++;
+  else keep_crew(net, state, pool);
+}
+
+// Grants the claims on a pool: before a crew is asked for, and before a crew's day changes.
+static void grant_claims(const build_network *net, build_state *state, pass *p, int32_t pool) {
+  if (pool - p->base >= PASS_POOLS) return;
+  int32_t *claims = &p->claims[pool - p->base];
+  while (*claims > 0 && *claims < ALL_KEPT) *claims = keep_crew(net, state, pool) ? *claims - 1 : ALL_KEPT;
+}
+
+static start_limits limits_of(const build_network *net, const build_draw *draw, pass *at, build_state *state, int32_t i) {
   start_limits s = {-HUGE_VAL, -HUGE_VAL, CAUSE_NONE, -1, -1};
   for (int32_t k = net->pred_first[i]; k < net->pred_first[i] + net->pred_n[i]; k++) {
     int32_t p = net->pred[k];
@@ -64,6 +94,7 @@ static start_limits limits_of(const build_network *net, const build_draw *draw, 
     s.driver = -1;
   }
   if (net->pool[i] >= 0) {
+    grant_claims(net, state, at, net->pool[i]);
     s.crew = first_free_crew(net, state, net->pool[i]);
     double free_day = s.crew < 0 ? HUGE_VAL : state->free_day[s.crew];
     if (free_day > s.day) {
@@ -83,6 +114,7 @@ static void start_activity(const build_draw *draw, start_limits s, double day0, 
     s.day = day0;
   } else {
     state->wait_cause[i] = s.cause;
+    if (s.cause >= 0) state->waited |= 1u << s.cause;
   }
   state->start_day[i] = s.day;
   state->finish_day[i] = s.day + draw->work_day[i];
@@ -94,92 +126,93 @@ static void start_activity(const build_draw *draw, start_limits s, double day0, 
   }
 }
 
-// How many crews of each pool are kept back so far in one pass; once all are, nobody need look for one.
-enum { PASS_POOLS = 64 };
-typedef struct pass {
-  int32_t base, n;           // pools base .. base + n - 1 are counted; n 0: none
-  int32_t kept[PASS_POOLS];
-} pass;
-
-static bool pool_is_kept(const build_network *net, const pass *p, int32_t pool) {
-  int32_t k = pool - p->base;
-  return k >= 0 && k < p->n && p->kept[k] == net->pool_n[pool];
+static int32_t blocker_of(const build_network *net, const build_state *state, int32_t i) {
+  for (int32_t k = net->pred_first[i]; k < net->pred_first[i] + net->pred_n[i]; k++)
+    if (state->start_day[net->pred[k]] == HUGE_VAL) return net->pred[k];
+  return -1;
 }
 
-static void keep_crew(const build_network *net, build_state *state, pass *p, int32_t i, int32_t crew) {
-  int32_t k = net->pool[i] - p->base;
-  state->crew_user[crew] = crew_hidden(state->crew_user[crew]);
-  if (k >= 0 && k < p->n) p->kept[k]++;
-}
-
-// Starts activity i if it can start before day1; else logs what it waits for and keeps its crew back. Returns the day
-// before which, as far as is known, it cannot start; -INFINITY when it started.
-static double consider(const build_network *net, const build_draw *draw, double day0, double day1, bool go, int32_t i,
-                       pass *p, build_state *state) {
-  if (net->pred_n[i] > 0 && state->finish_day[net->pred[net->pred_first[i]]] == HUGE_VAL) {  // the common case, quickly
-    bool    look = net->pool[i] >= 0 && !pool_is_kept(net, p, net->pool[i]);
-    int32_t kept = look ? first_free_crew(net, state, net->pool[i]) : -1;
-    state->ready_day[i] = HUGE_VAL;
-    if (kept >= 0) keep_crew(net, state, p, i, kept);
+// Starts an activity if it can start before day1; else logs what it waits for and claims a crew. Returns the day before
+// which, as far as is known, it cannot start; -INFINITY when it started.
+static double consider(const build_network *net, const build_draw *draw, pass *at, bool go, build_open *open,
+                       build_state *state) {
+  int32_t i = open->activity;
+  open->blocker = blocker_of(net, state, i);
+  if (open->blocker >= 0) {
+    claim_crew(net, state, at, open->pool);
     return HUGE_VAL;
   }
-  start_limits s = limits_of(net, draw, state, i);
+  start_limits s = limits_of(net, draw, at, state, i);
   state->ready_day[i] = s.ready;
-  bool ready = s.ready < day1;
-  if (ready && s.day < day1 && go) {
-    start_activity(draw, s, day0, i, state);
+  bool ready = s.ready < at->day1;
+  if (ready && s.day < at->day1 && go) {
+    start_activity(draw, s, at->day0, i, state);
     return -HUGE_VAL;
   }
   if (ready) {
-    state->wait_cause[i] = s.day < day1 ? (int32_t)CAUSE_MONEY : s.cause;
+    state->wait_cause[i] = s.day < at->day1 ? (int32_t)CAUSE_MONEY : s.cause;
+    if (state->wait_cause[i] >= 0) state->waited |= 1u << state->wait_cause[i];
     state->driver[i] = s.driver;
   }
-  if (s.crew >= 0) keep_crew(net, state, p, i, s.crew);
-  return s.day < day1 ? HUGE_VAL : s.day;  // only money stops it, or a predecessor of which nothing is known
+  claim_crew(net, state, at, open->pool);
+  return s.day < at->day1 ? HUGE_VAL : s.day;  // only money stops it, or a predecessor of which nothing is known
 }
 
 // The whole month is lost to a running activity.
-static void pause_activity(double day0, double day1, int32_t i, build_state *state) {
-  state->pause_day[i] += day1 - day0;
-  state->finish_day[i] += day1 - day0;
-  if (state->crew[i] >= 0) state->free_day[state->crew[i]] = state->finish_day[i];
+static void pause_activity(const build_network *net, pass *at, int32_t i, build_state *state) {
+  state->pause_day[i] += at->day1 - at->day0;
+  state->finish_day[i] += at->day1 - at->day0;
+  if (state->crew[i] < 0) return;
+  grant_claims(net, state, at, net->pool[i]);  // by the days as they were
+  state->free_day[state->crew[i]] = state->finish_day[i];
+}
+
+// One activity's month. Returns as consider does; INFINITY too while it runs.
+static double advance(const build_network *net, const build_draw *draw, pass *at, bool go, build_open *open,
+                      build_state *state) {
+  if (state->start_day[open->activity] == HUGE_VAL) return consider(net, draw, at, go, open, state);
+  if (go) return HUGE_VAL;
+  pause_activity(net, at, open->activity, state);
+  return -HUGE_VAL;
+}
+
+static void give_back_crews(build_state *state, int32_t first, int32_t last) {
+  for (int32_t c = first; c < last; c++)
+    if (crew_is_kept(state->crew_user[c])) state->crew_user[c] = crew_hidden(state->crew_user[c]);
+}
+
+void build_part_clear(const build_network *net, int32_t first, build_part *part) {
+  for (int32_t k = 0; k < part->n_open; k++) part->open[k] = (build_open){first + k, net->pool[first + k], -1};
 }
 
 double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                         build_part *part, build_state *state) {
   double  next = HUGE_VAL;
   int32_t n = 0;
-  pass    p = {part->pool_first, part->pool_n <= PASS_POOLS ? part->pool_n : 0, {0}};
+  pass    at = {.day0 = day0, .day1 = day1, .base = part->pool_first};
   for (int32_t k = 0; k < part->n_open; k++) {
-    int32_t i = part->open[k];
-    if (state->finish_day[i] <= day0) continue;  // done: it leaves the list
-    part->open[n++] = i;
-    bool may = go[net->building[i]] != 0;
-    if (state->start_day[i] == HUGE_VAL) {
-      double day = consider(net, draw, day0, day1, may, i, &p, state);
-      if (day < next) next = day;
-    } else if (!may) {
-      pause_activity(day0, day1, i, state);
-      next = -HUGE_VAL;
+    build_open open = part->open[k];
+    if (open.blocker >= 0 && state->start_day[open.blocker] == HUGE_VAL) {  // the common case, quickly
+      claim_crew(net, state, &at, open.pool);
+    } else {
+      if (state->finish_day[open.activity] <= day0) continue;  // done: it leaves the list
+      next = number_least(next, advance(net, draw, &at, go[net->building[open.activity]] != 0, &open, state));
     }
+    part->open[n++] = open;
   }
   part->n_open = n;
-  for (int32_t c = part->crew_first; c < part->crew_last; c++)
-    if (crew_is_kept(state->crew_user[c])) state->crew_user[c] = crew_hidden(state->crew_user[c]);
+  give_back_crews(state, part->crew_first, part->crew_last);
   return next;
 }
 
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state) {
-  pass p = {0, net->n_pool <= PASS_POOLS ? net->n_pool : 0, {0}};
+  pass at = {.day0 = day0, .day1 = day1, .base = 0};
   for (int32_t i = 0; i < net->n_activity; i++) {
-    if (state->finish_day[i] <= day0) continue;
-    bool may = go[net->building[i]] != 0;
-    if (state->start_day[i] == HUGE_VAL) consider(net, draw, day0, day1, may, i, &p, state);
-    else if (!may) pause_activity(day0, day1, i, state);
+    build_open open = {i, net->pool[i], -1};
+    if (state->finish_day[i] > day0) advance(net, draw, &at, go[net->building[i]] != 0, &open, state);
   }
-  for (int32_t c = 0; c < net->n_crew; c++)
-    if (crew_is_kept(state->crew_user[c])) state->crew_user[c] = crew_hidden(state->crew_user[c]);
+  give_back_crews(state, 0, net->n_crew);
 }
 
 void build_spend(const build_network *net, const build_draw *draw, const build_state *state, const double *cost_usd,

@@ -40,6 +40,7 @@ typedef struct build_state {
   double  *free_day;                // (n_crew) when a crew is free
   int32_t *crew;                    // (n_activity) crew slot that it took, -1
   int32_t *crew_user;               // (n_crew) last activity that took it, -1
+  uint32_t waited;                  // bit per cause that anything has waited for so far
 } build_state;
 
 void build_clear(const build_network *net, build_state *state);
@@ -55,13 +56,23 @@ void build_clear(const build_network *net, build_state *state);
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state);
 
+// An activity that is not done.
+typedef struct build_open {
+  int32_t activity;
+  int32_t pool;     // its crew pool, -1: none
+  int32_t blocker;  // a predecessor that had not started when last looked at, -1: none
+} build_open;
+
 // A part of the network that shares no crew and no predecessor with the rest, and the list of what is not done in it.
 typedef struct build_part {
-  int32_t *open;                  // (n_open) its activities that are not done, in plan order; the list shrinks
-  int32_t  n_open;
-  int32_t  crew_first, crew_last; // slots of the crews that it uses
-  int32_t  pool_first, pool_n;    // and their pools
+  build_open *open;                  // (n_open) its activities that are not done, in plan order; the list shrinks
+  int32_t     n_open;
+  int32_t     crew_first, crew_last; // slots of the crews that it uses
+  int32_t     pool_first, pool_n;    // and their pools
 } build_part;
+
+// Lists activities first .. first + n_open - 1 as not done. part->open: room for n_open.
+void build_part_clear(const build_network *net, int32_t first, build_part *part);
 
 // build_month for a part. Returns a day before which nothing of it will start or be paused, unless a gate, a day of
 // availability or `go` changes: until then its months need not be simulated.

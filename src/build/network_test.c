@@ -35,7 +35,7 @@ static void fixture_bind(fixture *f) {
   f->net.last = f->last;
   f->draw = (build_draw){f->work_day, f->available_day, f->gate_open_day};
   f->state = (build_state){f->start_day,  f->finish_day, f->ready_day, f->pause_day, f->driver,
-                           f->wait_cause, f->free_day,   f->crew,      f->crew_user};
+                           f->wait_cause, f->free_day,   f->crew,      f->crew_user, 0};
 }
 
 static fixture *fixture_new(void) {
@@ -305,8 +305,10 @@ END_TEST
 
 // Two networks side by side, each advanced as a part, go on as each would alone.
 START_TEST(parts_that_share_nothing_go_on_alone) {
-  fixture *f = fixture_new(), *one[2];
-  int32_t  first[3] = {0, 0, 0}, crew[3] = {0, 0, 0};
+  fixture   *f = fixture_new(), *one[2];
+  build_open open[2][MAX];
+  build_part part[2];
+  int32_t    first = 0, crew = 0, pool_first = 0;
   for (int side = 0; side < 2; side++) {
     one[side] = fixture_new();
     fixture *into[] = {f, one[side]};
@@ -316,17 +318,22 @@ START_TEST(parts_that_share_nothing_go_on_alone) {
         before = add(into[k], side, 20.0 + 7.0 * i + 11.0 * side, i % 3 ? before : -1, i % 3 == 1 ? pool : -1, -1);
       }
     }
-    first[side + 1] = f->net.n_activity;
-    crew[side + 1] = f->net.n_crew;
+    part[side] = (build_part){open[side], f->net.n_activity - first, crew, f->net.n_crew, pool_first, f->net.n_pool - pool_first};
+    build_part_clear(&f->net, first, &part[side]);
+    first = f->net.n_activity, crew = f->net.n_crew, pool_first = f->net.n_pool;
     run(one[side], 0.0, 30.0, 60);
   }
   build_clear(&f->net, &f->state);
   for (int side = 1; side >= 0; side--)
     for (int m = 0; m < 60; m++)
       build_month_part(&f->net, &f->draw, 30.0 * m, 30.0 * (m + 1), all_go,
-                       (build_part){first[side], first[side + 1], crew[side], crew[side + 1]}, &f->state);
+                       &part[side], &f->state);
   for (int side = 0; side < 2; side++) {
-    for (int32_t i = 0; i < 9; i++) test_near(f->finish_day[first[side] + i], one[side]->finish_day[i], 1e-9);
+    ck_assert_int_eq(part[side].n_open, 0);
+    for (int32_t i = 0; i < one[side]->net.n_activity; i++)
+      test_near(f->finish_day[side * one[0]->net.n_activity + i], one[side]->finish_day[i], 1e-9);
+  }
+  for (int side = 0; side < 2; side++) {
     free(one[side]);
   }
   free(f);

@@ -21,12 +21,15 @@ typedef struct row_source {
   diag_place       used_at;      // first place that asked for a catalogue row
   int32_t          copy;         // 0, or 1.. for copies of one row
   int32_t          siblings_first, siblings_n;  // rows of the same class and parent
+  const char      *inside;       // children: path within the row that they belong to, "grid.first"
   bool             from_catalogue;
+  bool             broken;       // is no map: reported, and kept so that its name is known
 } row_source;
 
 typedef struct class_rows {
   row_source *row;
   size_t      n, capacity;
+  bool        broken;  // the user's map of them cannot be read: names may be missing
 } class_rows;
 
 typedef struct compiler {
@@ -118,6 +121,9 @@ static size_t list_names(const spec_node *map, const char *names[], size_t n, si
 static void say_unknown(compiler *c, const class_row *class, const char *name, diag_place place, const char *const *names,
                         size_t n) {
   const char *near = text_nearest(text_of(name), names, n);
+  int of = class_named(c, class->name);
+  // Names may have been lost with what could not be read: then only likely misspellings are worth a finding.
+  if (!near && (c->torn || (of >= 0 && c->rows[of].broken))) { fail(c, SG_ERR_NAME); return; }
   char hint[180] = "", kind[40];
   for (size_t i = 0; i < n && !near && name[0] && name[1]; i++)
     if (!strncmp(names[i], name, strlen(name))) near = names[i];
@@ -184,13 +190,15 @@ static void add_user_rows(compiler *c, int class) {
   if (!map) return;
   if (map->kind != SPEC_MAP) {
     if (!(map->kind == SPEC_SCALAR && !map->text.n))
-      bad_map(c, cl, map);
+      c->rows[class].broken = true, bad_map(c, cl, map);
     return;
   }
   for (const spec_node *row = map->first; row; row = row->next) {
     if (row->kind != SPEC_MAP && !(row->kind == SPEC_SCALAR && !row->text.n)) {
       fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, row->place, "write {key: value, ...}", "%s '%s' is a map of keys, not a %s",
                        cl->name, row->key.at, row->kind == SPEC_LIST ? "list" : "single value"));
+      char *path = join(c, cl->plural, row->key.at);
+      add_row(c, class, (row_source){ .node = row, .name = row->key.at, .path = path, .drawn_as = path, .broken = true });
       continue;
     }
     const spec_node *full = resolve_like(c, cl, map, row, 0);
@@ -256,7 +264,8 @@ static void scan_field(compiler *c, const field_row *f, const spec_node *node, d
   } else if (node->kind == SPEC_SCALAR) {
     include(c, of, node->text.at, at);
   } else {
-    for (const spec_node *e = node->first; e; e = e->next) include(c, of, e->key.n ? e->key.at : e->text.at, at);
+    for (const spec_node *e = node->first; e; e = e->next)
+      if (e->key.at || e->kind == SPEC_SCALAR) include(c, of, e->key.at ? e->key.at : e->text.at, at);
   }
 }
 
@@ -319,8 +328,10 @@ static void check_as_of(compiler *c, const row_source *row, const field_row *f, 
   int32_t first, last;
   if (!as_of || !calendar_parse(text_of(as_of), &first, &last) || last <= c->out->as_of_day) return;
   diag_place at = row->from_catalogue ? row->used_at : v->place;
+  bool named = row->from_catalogue;  // elsewhere the place says which it is; rows that are alike share it
   fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_AS_OF, at, "use what was known then, or state your own value",
-                   "'%s' of '%s' was not known at the programme's as_of date (it is of %s)", f->name, row->name, as_of));
+                   "'%s'%s%s%s was not known at the programme's as_of date (it is of %s)", f->name, named ? " of '" : "",
+                   named ? row->name : "", named ? "'" : "", as_of));
 }
 
 static void fill_number(compiler *c, const row_source *row, const field_row *f, const spec_node *node, size_t at) {
@@ -451,7 +462,10 @@ static void fill_refs(compiler *c, int class, const row_source *row, const field
   int of = class_named(c, f->of);
   field_span span = { (int32_t)c->n_refs, 0 };
   if (node && node->kind == SPEC_LIST) {
-    for (const spec_node *e = node->first; e; e = e->next) push_ref(c, resolve(c, of, row, class, e->text, e));
+    for (const spec_node *e = node->first; e; e = e->next) {
+      if (e->kind == SPEC_SCALAR) push_ref(c, resolve(c, of, row, class, e->text, e));
+      else bad_value(c, e, SG_ERR_TYPE, "write [a, b, c]", "each entry of '%s' is a name%s", f->name);
+    }
   } else if (node && node->kind == SPEC_SCALAR) {
     if (node->text.n) push_ref(c, resolve(c, of, row, class, node->text, node));
   } else if (node) {
@@ -476,7 +490,7 @@ static void fill_ref(compiler *c, int class, const row_source *row, const field_
 // "campus 'mesa'", or for what stands inside of another row "'campuses.mesa.grid'".
 static void row_label(const class_row *class, const row_source *row, char *out, size_t capacity) {
   if (class->plural) snprintf(out, capacity, "%s '%s'", class->name, row->name);
-  else snprintf(out, capacity, "'%s'", row->path);
+  else snprintf(out, capacity, "'%s'", row->inside ? row->inside : row->path);
 }
 
 static void check_row_keys(compiler *c, const class_row *cl, const row_source *row) {
@@ -497,7 +511,8 @@ static void check_row_keys(compiler *c, const class_row *cl, const row_source *r
   int32_t first, last;
   if (as_of && !field_named(cl, text_of("as_of")) && (as_of->kind != SPEC_SCALAR || !calendar_parse(text_trim(as_of->text), &first, &last)))
     fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, as_of->place, "dates are written 2025, 2025-06 or 2025-06-30", "'as_of' is a date"));
-  for (const spec_node *at = row->node->first; at; at = at->next) {
+  // What comes through `like` is complained of where it stands, and copies are all alike.
+  for (const spec_node *at = row->copy > 1 ? NULL : row->own ? row->own->first : row->node->first; at; at = at->next) {
     bool ok = false;
     for (size_t i = 0; i < n && !ok; i++) ok = text_equal(at->key, known[i]);
     if (ok) continue;
@@ -518,7 +533,7 @@ static void missing_key(compiler *c, int class, const row_source *row, const fie
   if (class == CLASS_TOP) place = (diag_place){ place.source, 1, 1, 1 };
   if (row->node && row->node->place.source && row->node->key.at && row->node->key_place.source) place = row->node->key_place;
   fail(c, SG_ERR_KEY);
-  if (c->torn) return;
+  if (c->torn || row->broken || row->copy > 1) return;
   char where[200];
   row_label(cl, row, where, sizeof where);
   diag_add(c->diags, SG_ERROR, SG_ERR_KEY, place, f->meaning, class == CLASS_TOP ? "the programme needs '%s'" : "'%s' is missing in %s", f->name, where);
@@ -571,7 +586,7 @@ static field_span add_children(compiler *c, int of, const row_source *parent, co
   class_rows *list = &c->rows[of];
   field_span span = { (int32_t)list->n, 0 };
   row_source like_parent = *parent;  // add_row may move the parent's own list
-  char *path = join(c, like_parent.path, f->name);
+  char *path = join(c, like_parent.path, f->name), *inside = join(c, like_parent.inside ? like_parent.inside : "", f->name);
   row_source child = { .source = like_parent.source, .as_of = like_parent.as_of, .used_at = like_parent.used_at,
                        .from_catalogue = like_parent.from_catalogue };
   if (node->kind == SPEC_SCALAR && f->type == FIELD_SHARES) {
@@ -581,6 +596,7 @@ static field_span add_children(compiler *c, int of, const row_source *parent, co
     add_row(c, of, child);
   } else if (node->kind == SPEC_MAP && f->type == FIELD_CHILDREN && single_child(c->classes.class[of], node)) {
     child.node = node;
+    child.inside = inside;
     child.name = f->name;
     child.path = child.drawn_as = path;
     add_row(c, of, child);
@@ -588,6 +604,7 @@ static field_span add_children(compiler *c, int of, const row_source *parent, co
     for (const spec_node *e = node->first; e; e = e->next) {
       child.node = e;
       child.name = e->key.at;
+      child.inside = inside ? join(c, inside, child.name) : NULL;
       child.path = child.drawn_as = join(c, path, child.name);
       if (f->type == FIELD_CHILDREN && e->kind != SPEC_MAP) {
         bad_value(c, e, SG_ERR_TYPE, "write {key: value, ...}", e->kind == SPEC_LIST ? "each of '%s' is a map, not a list%s" : "each of '%s' is a map, not '%s'", f->name);
@@ -701,28 +718,50 @@ static void finish(compiler *c) {
   }
 }
 
+// Whether an entry of a list is a name; reports it if not.
+static bool is_name(compiler *c, const spec_node *entry, const char *list) {
+  if (entry->kind == SPEC_SCALAR && entry->text.n) return true;
+  bad_value(c, entry, SG_ERR_TYPE, "write [a, b, c]", "each entry of '%s' is a name", list);
+  return false;
+}
+
+// A top-level map of named values; NULL: none, or none that can be used (reported).
+static const spec_node *values_of(compiler *c, const char *key) {
+  const spec_node *map = spec_get(c->user, key);
+  if (!map || map->kind == SPEC_MAP) return map;
+  if (map->kind == SPEC_SCALAR && !map->text.n) return NULL;  // `key:` alone
+  char hint[60];
+  snprintf(hint, sizeof hint, "write `%s: {NAME: value, ...}`", key);
+  fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, map->place, hint, "'%s' is a map of names, not a %s", key,
+                   map->kind == SPEC_LIST ? "list" : "single value"));
+  return NULL;
+}
+
 static bool read_head(compiler *c) {
   const spec_node *as_of = spec_get(c->user, "as_of"), *about = spec_get(c->user, "about"), *factors = spec_get(c->user, "factors");
   int32_t first = 0, last = 0;
   if (as_of && as_of->kind == SPEC_MAP && spec_get(as_of, "value")) as_of = spec_get(as_of, "value");
   c->out->as_of_day = as_of && as_of->kind == SPEC_SCALAR && calendar_parse(text_trim(as_of->text), &first, &last) ? last : 1e9;
   c->out->factor[c->out->n_factor++] = "demand";
-  for (const spec_node *f = factors ? factors->first : NULL; f; f = f->next) {
+  if (factors && factors->kind != SPEC_LIST)
+    fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_TYPE, factors->place, "write [a, b, c]", "'factors' is a list of names"));
+  for (const spec_node *f = factors && factors->kind == SPEC_LIST ? factors->first : NULL; f; f = f->next) {
     if (c->out->n_factor == PROGRAMME_MAX_FACTORS) {
       fail(c, diag_add(c->diags, SG_ERROR, SG_ERR_LIMIT, f->place, "leave the least of them out", "at most %d factors beside demand", PROGRAMME_MAX_FACTORS - 1));
       break;
     }
-    c->out->factor[c->out->n_factor++] = f->key.n ? f->key.at : f->text.at;
+    c->out->factor[c->out->n_factor++] = is_name(c, f, "factors") ? f->text.at : "";
   }
   const char **tags = ARENA_NEW(c->a, const char *, about ? about->n + 1 : 1);
   if (!tags) { fail(c, SG_ERR_MEMORY); return false; }
   size_t n = 0;
   if (about && about->kind == SPEC_SCALAR) tags[n++] = about->text.at;
-  for (const spec_node *t = about ? about->first : NULL; t; t = t->next) tags[n++] = t->text.at;
+  for (const spec_node *t = about && about->kind == SPEC_LIST ? about->first : NULL; t; t = t->next)
+    if (is_name(c, t, "about")) tags[n++] = t->text.at;
   const spec_node *rates = NULL;
   for (size_t i = 0; i < c->n_catalogue && !rates; i++) rates = spec_get(c->catalogue[i], "base_rates");
-  c->value = (value_context){ .a = c->a, .diags = c->diags, .pool = &c->pool, .base_rates = spec_get(c->user, "base_rates"),
-    .catalogue_rates = rates, .inputs = spec_get(c->user, "inputs"), .as_of_day = c->out->as_of_day, .tags = tags,
+  c->value = (value_context){ .a = c->a, .diags = c->diags, .pool = &c->pool, .base_rates = values_of(c, "base_rates"),
+    .catalogue_rates = rates, .inputs = values_of(c, "inputs"), .as_of_day = c->out->as_of_day, .tags = tags,
     .n_tag = n, .factor = c->out->factor, .n_factor = c->out->n_factor };
   return true;
 }

@@ -360,6 +360,7 @@ static sg_err check_bulk(const value_context *ctx, const field_row *field, const
 static sg_err read_named(const value_context *ctx, const field_row *field, const spec_node *node, dist *out) {
   const spec_node *word = spec_get(node, "distribution");
   const char *words[sizeof named_dist / sizeof named_dist[0]];
+  if (word->kind != SPEC_SCALAR) return complain(ctx, word, SG_ERR_TYPE, "write distribution: lognormal", "'distribution' is one word");
   for (size_t i = 0; i < sizeof named_dist / sizeof named_dist[0]; i++) {
     words[i] = named_dist[i].word;
     if (!text_equal(word->text, words[i])) continue;
@@ -392,7 +393,7 @@ static sg_err check_known(const value_context *ctx, const spec_node *use, const 
                     "%s was not known at the programme's as_of date (it is of %s)", what, as_of->text.at);
   for (const spec_node *tag = tells && tells->kind == SPEC_LIST ? tells->first : tells; tag; tag = tag->next) {
     for (size_t i = 0; i < ctx->n_tag; i++)
-      if (text_equal(tag->text, ctx->tags[i]))
+      if (tag->kind == SPEC_SCALAR && text_equal(tag->text, ctx->tags[i]))
         return diag_add(ctx->diags, SG_ERROR, SG_ERR_AS_OF, use->place, "a forecast may not use its own outcome",
                         "%s tells of the programme itself (%s)", what, ctx->tags[i]);
     if (tells->kind != SPEC_LIST) break;

@@ -150,7 +150,7 @@ static void put_assumptions(const page *p, const twin_model *m, const int32_t *v
       if (k && shown < SHOWN_IN_ALL) shown += put_group(p, m, mine, k, SHOWN_IN_ALL - shown);
     }
   if (n > shown)
-    page_wrapf(p, 2, LOOK_DIM, "and %d more; `stargate check FILE --json -` lists all of them, with the place of each.",
+    page_wrapf(p, 2, LOOK_DIM, "and %d more; `stargate check FILE --json` lists all of them, with the place of each.",
                n - shown);
 }
 

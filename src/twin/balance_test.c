@@ -20,13 +20,15 @@ typedef struct watch {
   int64_t          *scratch;  // (n party x accounts)
 } watch;
 
-#define HOLDS(w, what, got, want, of)                                                                                     \
-  MUST(what, "programme %llu scenario %u mode %d month %d: " #what ": %.17g, wanted %.17g; %s",                    \
-                (unsigned long long)(w)->seed, (w)->scenario, (w)->mode, (w)->s->month, (double)(got), (double)(want), of)
+#define HOLDS(w, what, got, want, of)                                                           \
+  MUST(what, "programme %llu scenario %u mode %d month %d: " #what ": %.17g, wanted %.17g; %s", \
+       (unsigned long long)(w)->seed, (w)->scenario, (w)->mode, (w)->s->month, (double)(got), (double)(want), of)
 
 static const char *party_name(const watch *w, int32_t p) { return programme_name(&w->s->m->p, CLASS_PARTY, p); }
 static const char *campus_name(const watch *w, int32_t c) { return programme_name(&w->s->m->p, CLASS_CAMPUS, c); }
-static const char *deal_name(const watch *w, int32_t d) { return programme_name(&w->s->m->p, CLASS_CONTRACT, w->s->m->deal[d].contract); }
+static const char *deal_name(const watch *w, int32_t d) {
+  return programme_name(&w->s->m->p, CLASS_CONTRACT, w->s->m->deal[d].contract);
+}
 
 static bool close_to(double a, double b) { return fabs(a - b) <= 1e-9 * fmax(1, fmax(fabs(a), fabs(b))); }
 
@@ -34,7 +36,7 @@ static void check_ledger(const watch *w) {
   const twin_state *s = w->s;
   int32_t           n = s->m->n[CLASS_PARTY];
   HOLDS(w, s->ledger.error == 0, s->ledger.error, 0, "");
-  bool whole = s->month % 12 == 11 || s->month == s->m->n_month - 1;  // recomputes all months so far: dear
+  bool           whole = s->month % 12 == 11 || s->month == s->m->n_month - 1;  // recomputes all months so far: dear
   ledger_finding found = {0};
   if (whole) found = ledger_check(&s->ledger, s->month, w->scratch);
   HOLDS(w, found.fault == LEDGER_SOUND, found.fault, found.off_cents, ledger_account_word(found.account));
@@ -62,7 +64,8 @@ static void check_payables(const watch *w) {
     due[s->m->line[l].payee] += s->owed_cents[l];
   }
   for (int32_t p = 0; p < s->m->n[CLASS_PARTY]; p++) {
-    int64_t payable = ledger_balance(&s->ledger, p, LEDGER_PAYABLE), receivable = ledger_balance(&s->ledger, p, LEDGER_RECEIVABLE);
+    int64_t payable = ledger_balance(&s->ledger, p, LEDGER_PAYABLE),
+            receivable = ledger_balance(&s->ledger, p, LEDGER_RECEIVABLE);
     HOLDS(w, owed[p] == payable, payable, owed[p], party_name(w, p));
     HOLDS(w, due[p] == receivable, receivable, due[p], party_name(w, p));
   }
@@ -76,15 +79,19 @@ static void check_loans(const watch *w) {
     for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
       const capital_loan *l = &twin_loan_of(s, d, c)->loan;
       if (!twin_loan_of(s, d, c)->open) continue;
-      HOLDS(w, l->balance_cents == l->drawn_cents + l->capitalised_cents - l->repaid_cents, l->balance_cents, l->drawn_cents, deal_name(w, d));
-      HOLDS(w, l->drawn_cents + l->capitalised_cents <= l->limit_cents, l->drawn_cents + l->capitalised_cents, l->limit_cents, deal_name(w, d));
+      HOLDS(w, l->balance_cents == l->drawn_cents + l->capitalised_cents - l->repaid_cents, l->balance_cents,
+            l->drawn_cents, deal_name(w, d));
+      HOLDS(w, l->drawn_cents + l->capitalised_cents <= l->limit_cents, l->drawn_cents + l->capitalised_cents,
+            l->limit_cents, deal_name(w, d));
       HOLDS(w, l->balance_cents >= 0, l->balance_cents, 0, deal_name(w, d));
       owed[s->m->deal[d].payee] += l->balance_cents;
       given[s->m->deal[d].payer] += l->balance_cents;
     }
   for (int32_t p = 0; p < s->m->n[CLASS_PARTY]; p++) {
-    HOLDS(w, owed[p] == ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED), ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED), owed[p], party_name(w, p));
-    HOLDS(w, given[p] == ledger_balance(&s->ledger, p, LEDGER_LOANS_GIVEN), ledger_balance(&s->ledger, p, LEDGER_LOANS_GIVEN), given[p], party_name(w, p));
+    HOLDS(w, owed[p] == ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED),
+          ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED), owed[p], party_name(w, p));
+    HOLDS(w, given[p] == ledger_balance(&s->ledger, p, LEDGER_LOANS_GIVEN),
+          ledger_balance(&s->ledger, p, LEDGER_LOANS_GIVEN), given[p], party_name(w, p));
   }
 }
 
@@ -93,7 +100,7 @@ static void check_cash(watch *w) {
   const twin_state *s = w->s;
   for (int32_t p = 0; p < s->m->n[CLASS_PARTY]; p++) {
     int64_t cash = ledger_balance(&s->ledger, p, LEDGER_CASH);
-    bool sober = !s->v.party[p].deep && w->mode == 1 && s->month >= s->m->as_of_month;
+    bool    sober = !s->v.party[p].deep && w->mode == 1 && s->month >= s->m->as_of_month;
     HOLDS(w, !sober || cash >= 0, cash, 0, party_name(w, p));
   }
 }
@@ -103,13 +110,14 @@ static void check_flows(const watch *w, int deep) {
   const twin_state *s = w->s;
   for (int32_t p = 0; p < s->m->n[CLASS_PARTY]; p++) {
     if (s->v.party[p].deep != deep) continue;
-    int64_t       in, out;
-    ledger_query  of = ledger_query_default();
+    int64_t      in, out;
+    ledger_query of = ledger_query_default();
     of.party = p;
     of.first_month = of.last_month = s->month;
     ledger_cash(&s->ledger, &of, &in, &out);
     const twin_party_month *o = twin_party_at(s, p, s->month);
-    HOLDS(w, fabs(o->cash_in_usd - o->cash_out_usd - (double)(in - out) / 100) < 0.004, o->cash_in_usd - o->cash_out_usd, (double)(in - out) / 100, party_name(w, p));
+    HOLDS(w, fabs(o->cash_in_usd - o->cash_out_usd - (double)(in - out) / 100) < 0.004,
+          o->cash_in_usd - o->cash_out_usd, (double)(in - out) / 100, party_name(w, p));
     HOLDS(w, close_to(o->cash_usd, (double)ledger_balance(&s->ledger, p, LEDGER_CASH) / 100), o->cash_usd, 0, "");
   }
 }
@@ -119,14 +127,23 @@ static void check_energy(const watch *w) {
   for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
     const twin_campus_now *now = &s->campus[c];
     const power_month_out *e = &now->energy;
-    double                 hours = 24 * (s->m->day0[s->month + 1] - s->m->day0[s->month]), wanted = now->fleet.it_mw * now->power_frac * s->pue[12 * c + calendar_month_of_year(s->m->month0 + s->month)] * hours;
-    HOLDS(w, close_to(e->grid_mwh + e->onsite_mwh, e->it_mwh + e->overhead_mwh), e->grid_mwh + e->onsite_mwh, e->it_mwh + e->overhead_mwh, campus_name(w, c));
-    HOLDS(w, close_to(e->grid_mwh + e->onsite_mwh + e->curtailed_mwh, wanted), e->grid_mwh + e->onsite_mwh + e->curtailed_mwh, wanted, campus_name(w, c));
-    HOLDS(w, e->grid_mwh >= 0 && e->onsite_mwh >= 0 && e->curtailed_mwh >= -1e-9, e->curtailed_mwh, 0, campus_name(w, c));
-    HOLDS(w, e->grid_mwh <= (isinf(now->grid_mw) ? HUGE_VAL : now->grid_mw * hours * (1 + 1e-12)), e->grid_mwh, now->grid_mw * hours, campus_name(w, c));
-    HOLDS(w, e->onsite_mwh <= now->onsite.mean_mw * hours * (1 + 1e-12), e->onsite_mwh, now->onsite.mean_mw * hours, campus_name(w, c));
-    HOLDS(w, now->capacity_mw >= 0 && now->it_limit_mw >= 0 && now->firm_mw >= 0 && now->fleet.racks >= 0, now->it_limit_mw, now->firm_mw, campus_name(w, c));
-    HOLDS(w, now->schedulable_gpus >= 0 && now->schedulable_gpus <= now->gpus * (1 + 1e-12), now->schedulable_gpus, now->gpus, campus_name(w, c));
+    double                 hours = 24 * (s->m->day0[s->month + 1] - s->m->day0[s->month]),
+           wanted = now->fleet.it_mw * now->power_frac *
+                    s->pue[12 * c + calendar_month_of_year(s->m->month0 + s->month)] * hours;
+    HOLDS(w, close_to(e->grid_mwh + e->onsite_mwh, e->it_mwh + e->overhead_mwh), e->grid_mwh + e->onsite_mwh,
+          e->it_mwh + e->overhead_mwh, campus_name(w, c));
+    HOLDS(w, close_to(e->grid_mwh + e->onsite_mwh + e->curtailed_mwh, wanted),
+          e->grid_mwh + e->onsite_mwh + e->curtailed_mwh, wanted, campus_name(w, c));
+    HOLDS(w, e->grid_mwh >= 0 && e->onsite_mwh >= 0 && e->curtailed_mwh >= -1e-9, e->curtailed_mwh, 0,
+          campus_name(w, c));
+    HOLDS(w, e->grid_mwh <= (isinf(now->grid_mw) ? HUGE_VAL : now->grid_mw * hours * (1 + 1e-12)), e->grid_mwh,
+          now->grid_mw * hours, campus_name(w, c));
+    HOLDS(w, e->onsite_mwh <= now->onsite.mean_mw * hours * (1 + 1e-12), e->onsite_mwh, now->onsite.mean_mw * hours,
+          campus_name(w, c));
+    HOLDS(w, now->capacity_mw >= 0 && now->it_limit_mw >= 0 && now->firm_mw >= 0 && now->fleet.racks >= 0,
+          now->it_limit_mw, now->firm_mw, campus_name(w, c));
+    HOLDS(w, now->schedulable_gpus >= 0 && now->schedulable_gpus <= now->gpus * (1 + 1e-12), now->schedulable_gpus,
+          now->gpus, campus_name(w, c));
     HOLDS(w, now->it_limit_mw <= now->it_shell_mw * (1 + 1e-12), now->it_limit_mw, now->it_shell_mw, campus_name(w, c));
   }
 }
@@ -139,8 +156,10 @@ static void check_work(watch *w) {
     HOLDS(w, now->used_gpu_h <= now->gpu_h * (1 + 1e-9), now->used_gpu_h, now->gpu_h, campus_name(w, c));
   }
   const twin_programme_month *all = twin_programme_at(s, s->month);
-  HOLDS(w, all->training_gpu_hours + all->service_gpu_hours <= all->gpu_hours * (1 + 1e-9), all->training_gpu_hours + all->service_gpu_hours, all->gpu_hours, "");
-  HOLDS(w, close_to(all->training_gpu_hours + all->service_gpu_hours + all->idle_gpu_hours, all->gpu_hours), all->idle_gpu_hours, all->gpu_hours, "");
+  HOLDS(w, all->training_gpu_hours + all->service_gpu_hours <= all->gpu_hours * (1 + 1e-9),
+        all->training_gpu_hours + all->service_gpu_hours, all->gpu_hours, "");
+  HOLDS(w, close_to(all->training_gpu_hours + all->service_gpu_hours + all->idle_gpu_hours, all->gpu_hours),
+        all->idle_gpu_hours, all->gpu_hours, "");
 }
 
 static void check_tranches(const watch *w) {
@@ -158,7 +177,8 @@ static void check_tranches(const watch *w) {
     for (int32_t b = 0; b < s->m->net.n_building; b++)
       if (s->m->building[b].campus == c) mw += twin_building_mw(&s->v, &s->m->building[b]);
     HOLDS(w, close_to(sum, mw), sum, mw, campus_name(w, c));
-    HOLDS(w, close_to(o->tranche_mw[TRANCHE_OPERATING] + o->tranche_mw[TRANCHE_RELET], o->capacity_mw), o->tranche_mw[TRANCHE_OPERATING], o->capacity_mw, campus_name(w, c));
+    HOLDS(w, close_to(o->tranche_mw[TRANCHE_OPERATING] + o->tranche_mw[TRANCHE_RELET], o->capacity_mw),
+          o->tranche_mw[TRANCHE_OPERATING], o->capacity_mw, campus_name(w, c));
     design += mw;
     of_campuses += sum;
   }
@@ -174,7 +194,8 @@ static void check_record(const watch *w) {
     HOLDS(w, isfinite(v), v, 0, x->name);
     bool falls = x->output->kind == OUTPUT_CUMULATIVE && v < before * (1 - 1e-15);
     HOLDS(w, !falls, v, before, x->name);
-    bool physical = !strcmp(x->output->unit, "MW") || !strcmp(x->output->unit, "MWh") || !strcmp(x->output->unit, "GPU") || !strcmp(x->output->unit, "GPU-h");
+    bool physical = !strcmp(x->output->unit, "MW") || !strcmp(x->output->unit, "MWh") ||
+                    !strcmp(x->output->unit, "GPU") || !strcmp(x->output->unit, "GPU-h");
     if (physical) HOLDS(w, v >= -1e-9, v, 0, x->name);
   }
 }
@@ -182,10 +203,10 @@ static void check_record(const watch *w) {
 // ---- The programmes --------------------------------------------------------------------------------------------------------
 
 typedef void check_month(watch *w);
-static void check_books(watch *w) {
-  check_ledger(w);
-  check_payables(w);
-  check_loans(w);
+static void  check_books(watch *w) {
+   check_ledger(w);
+   check_payables(w);
+   check_loans(w);
 }
 static void check_dry(watch *w) { check_cash(w); }
 static void check_series(watch *w) { check_flows(w, 0); }
@@ -197,8 +218,8 @@ static void check_physics(watch *w) {
 }
 
 static void watch_scenario(twin_state *s, watch *w, check_month *check) {
-  static const int removed[MODES] = { CAUSE_NONE, CAUSE_NONE, CAUSE_MONEY, CAUSE_GRID };
-  twin_scenario_prepare(s, w->mode == 0 ? MODE_PLAN : MODE_SCENARIO, (stream){ 1, w->scenario, 0 }, removed[w->mode]);
+  static const int removed[MODES] = {CAUSE_NONE, CAUSE_NONE, CAUSE_MONEY, CAUSE_GRID};
+  twin_scenario_prepare(s, w->mode == 0 ? MODE_PLAN : MODE_SCENARIO, (stream){1, w->scenario, 0}, removed[w->mode]);
   for (s->month = 0; s->month < s->m->n_month; s->month++) {
     twin_month(s);
     check(w);
@@ -212,11 +233,11 @@ static void watch_programmes(check_month *check, uint64_t first, uint64_t last) 
   static random_programme p;
   for (uint64_t seed = first; seed < last; seed++) {
     text_buffer text = {0};
-    random_programme_make(&p, seed, 0);
+    random_programme_make(&p, seed, seed % 2 ? RANDOM_MORE : 0);
     random_programme_write(&p, 0, &text);
     twin_model *m = twin_must(text.at, NULL);
     twin_state *s = twin_state_create(m);
-    watch       w = { s, seed, 0, 0, calloc((size_t)m->n[CLASS_PARTY] * LEDGER_ACCOUNT_COUNT, sizeof(int64_t)) };
+    watch       w = {s, seed, 0, 0, calloc((size_t)m->n[CLASS_PARTY] * LEDGER_ACCOUNT_COUNT, sizeof(int64_t))};
     ck_assert(s && w.scratch);
     for (w.scenario = 0; w.scenario < SCENARIOS; w.scenario++)
       for (w.mode = 0; w.mode < MODES; w.mode++) watch_scenario(s, &w, check);

@@ -15,7 +15,7 @@
 #include "../uncertainty/sensitivity.h"
 #include "state.h"
 
-enum { COMPARED = 2000, BLOCK = 64, STRIPES = 16, MAX_OUTCOMES = 64 };
+enum { COMPARED = 2000, BLOCK = BINS_BATCH, GROUP = 16, STRIPES = 16, MAX_OUTCOMES = 64 };
 
 typedef struct shared {
   const twin_model    *m;
@@ -108,32 +108,54 @@ static void run_one(worker *w, uint32_t k, double *record, leaving *out) {
 
 // ---- Folding ------------------------------------------------------------------------------------------------------------------
 
-// Series first .. last - 1, month by month, so that a line of the records is read once.
-static void fold_series(shared *sh, int32_t first, int32_t last, const double *records, int32_t n) {
+// One month's values of some series, by series: from records that lie `scenario` doubles apart. The month to come lies
+// `next` doubles on.
+static void gather(const twin_model *m, int32_t first, int32_t n_series, const double *records, size_t scenario, int32_t n,
+                   size_t next, double value[][BLOCK]) {
+  size_t at[GROUP];
+  for (int32_t i = 0; i < n_series; i++) at[i] = m->series[first + i].at;
+  for (int32_t b = 0; b < n; b++, records += scenario) {
+    for (int32_t i = 0; i < n_series; i += 8) __builtin_prefetch(&records[next + at[i]]);
+    for (int32_t i = 0; i < n_series; i++) value[i][b] = records[at[i]];
+  }
+}
+
+static bool all_zero(const double *value, int32_t n) {  // most series are, for years
+  int other = 0;
+  for (int32_t b = 0; b < n; b++) other |= value[b] != 0;
+  return !other;
+}
+
+// Up to GROUP series from `first` on. A month's values are gathered scenario by scenario, so that a line of the records
+// is read once, and counted series by series.
+static void fold_group(shared *sh, int32_t first, int32_t n_series, const double *records, int32_t n) {
   const twin_model *m = sh->m;
   twin_ensemble *e = sh->e;
   size_t scenario = (size_t)m->n_month * m->record;
-  for (int32_t t = m->report0; t < m->n_month; t++)
-    for (int32_t i = first; i < last; i++) {
-      twin_cell *cell = &e->series[(size_t)i * (size_t)m->n_month + (size_t)t];
-      const double *at = records + (size_t)t * m->record + m->series[i].at;
-      double value[BLOCK];
-      bool none = true;  // most series are zero in all scenarios for years
-      for (int32_t b = 0; b < n; b++) {  // gathered first: the loads overlap
-        value[b] = at[(size_t)b * scenario];
-        none &= value[b] == 0;
+  double value[GROUP][BLOCK], sum[GROUP][BLOCK] = {{0}};
+  bins_batch batch[GROUP];
+  for (int32_t t = m->report0; t < m->n_month; t++) {
+    gather(m, first, n_series, records + (size_t)t * m->record, scenario, n, t + 1 < m->n_month ? m->record : 0, value);
+    for (int32_t i = 0; i < n_series; i++) {
+      twin_cell *cell = &e->series[(size_t)(first + i) * (size_t)m->n_month + (size_t)t];
+      if (all_zero(value[i], n)) {
+        bins_place_zeros(&cell->cell, cell->count, &e->series_layout[first + i], (size_t)n, &batch[i]);
+        continue;
       }
-      if (none) bins_add_zeros(&cell->cell, cell->count, &e->series_layout[i], (size_t)n);
-      else bins_add_all(&cell->cell, cell->count, &e->series_layout[i], value, 1, (size_t)n);
+      bins_place(&cell->cell, cell->count, &e->series_layout[first + i], value[i], (size_t)n, &batch[i]);
+      for (int32_t b = 0; b < n; b++) sum[i][b] += value[i][b];
     }
-  for (int32_t i = first; i < last; i++)
-    for (int32_t b = 0; b < n; b++) {
-      const double *at = records + (size_t)b * scenario + m->series[i].at;
-      double v = 0;
-      if (m->series[i].output->kind == OUTPUT_FLOW) for (int32_t t = m->report0; t < m->n_month; t++) v += at[(size_t)t * m->record];
-      else v = at[(size_t)(m->n_month - 1) * m->record];
-      bins_add(&e->metric[i].cell, e->metric[i].count, &e->series_layout[i], v);
-    }
+    for (int32_t i = 0; i < n_series; i++) bins_raise(&batch[i]);
+  }
+  for (int32_t i = 0; i < n_series; i++) {
+    twin_cell *cell = &e->metric[first + i];
+    bool flow = m->series[first + i].output->kind == OUTPUT_FLOW;
+    bins_add_all(&cell->cell, cell->count, &e->series_layout[first + i], flow ? sum[i] : value[i], (size_t)n);
+  }
+}
+
+static void fold_series(shared *sh, int32_t first, int32_t last, const double *records, int32_t n) {
+  for (int32_t i = first; i < last; i += GROUP) fold_group(sh, i, last - i < GROUP ? last - i : GROUP, records, n);
 }
 
 static int32_t cost_class(const twin_ensemble *e, double usd) {

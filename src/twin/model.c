@@ -155,7 +155,7 @@ static sg_err run_plan(twin_model *m) {
   twin_scenario_run(s, MODE_PLAN, 0, 0, CAUSE_NONE, m->n_month);
   m->plan_build = (build_state){ keep(m->a, s->build.start_day, n), keep(m->a, s->build.finish_day, n), keep(m->a, s->build.ready_day, n),
     keep(m->a, s->build.pause_day, n), keep_int(m->a, s->build.driver, n), keep_int(m->a, s->build.wait_cause, n),
-    keep(m->a, s->build.free_day, m->net.n_crew), keep_int(m->a, s->build.crew, n), keep_int(m->a, s->build.crew_user, m->net.n_crew) };
+    keep(m->a, s->build.free_day, m->net.n_crew), keep_int(m->a, s->build.crew, n), keep_int(m->a, s->build.crew_user, m->net.n_crew), 0 };
   m->plan_draw = (build_draw){ keep(m->a, s->draw.work_day, n), keep(m->a, s->draw.available_day, n), keep(m->a, s->draw.gate_open_day, m->net.n_gate) };
   m->plan_record = ARENA_NEW(m->a, double, (size_t)m->n_month * m->record + 1);
   bool ok = m->plan_record && m->plan_build.start_day && m->plan_build.finish_day && m->plan_build.ready_day && m->plan_build.pause_day &&

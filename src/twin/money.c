@@ -66,6 +66,16 @@ static void accrue_building(twin_state *s, int32_t b, double *construction, doub
   if (all && s->commissioned[b]) s->commissioned[b] = 2;  // paid for as well
 }
 
+static void accrue_works(twin_state *s, int32_t c, double *construction, double *racks) {
+  const twin_model *m = s->m;
+  bool all = true;
+  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
+    accrue_building(s, m->of_campus[k], construction, racks);
+    all &= s->commissioned[m->of_campus[k]] == 2 || s->dropped[m->of_campus[k]];
+  }
+  if (all) s->settled_month[c] = s->month;
+}
+
 static double generation_due_usd(const twin_state *s, int32_t campus) {
   field_span g = s->v.campus[campus].generation;
   int32_t like = s->v.campus[campus].like;
@@ -88,7 +98,8 @@ static double opex_usd(const twin_state *s, int32_t c, const twin_campus_lines *
 static void accrue_campuses(twin_state *s) {
   const twin_model *m = s->m;
   double construction[TWIN_MAX_CAMPUSES] = {0}, racks[TWIN_MAX_CAMPUSES] = {0};
-  for (int32_t b = 0; b < m->net.n_building; b++) accrue_building(s, b, &construction[m->building[b].campus], &racks[m->building[b].campus]);
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+    if (s->start_day[c] < day1_of(s) && s->settled_month[c] == INT32_MAX) accrue_works(s, c, &construction[c], &racks[c]);
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     const twin_campus_lines *lines = &m->campus_lines[2 * c + s->variant[c]];
     const twin_campus_now *now = &s->campus[c];

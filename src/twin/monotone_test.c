@@ -8,15 +8,17 @@
 
 #include "../../tests/random_programme.h"
 #include "../../tests/twin_run.h"
+#include "../base/calendar.h"
 #include "parts.h"
 
-enum { PROGRAMMES = 45, SCENARIOS = 8 };
+enum { PROGRAMMES = 24, SCENARIOS = 8 };
 
-// Each improvement changes one input by --set; `from` says what must stand in the file, with @ for the number to be read.
+// Each improvement changes one input by --set, from `from` or from what stands there.
 typedef struct improvement {
   const char *what;
   int         times;  // programmes, in PROGRAMMES: few buildings wait for money alone
   bool (*make)(const twin_model *m, uint64_t pick, char path[100], char value[100]);
+  const char *from;
 } improvement;
 
 static bool pick_row(const twin_model *m, twin_class class, uint64_t pick, int32_t *row) {
@@ -78,7 +80,8 @@ static bool more_crews(const twin_model *m, uint64_t pick, char path[100], char 
 
 static bool site_crews(const twin_model *m, uint64_t pick, char path[100], char value[100]) {
   int32_t c = 0;
-  if (!pick_row(m, CLASS_CAMPUS, pick, &c) || m->plan_view.campus[c].copy || m->plan_view.campus[c].crews < 0) return false;
+  if (!pick_row(m, CLASS_CAMPUS, pick, &c) || m->plan_view.campus[c].copy || m->plan_view.campus[c].crews < 0)
+    return false;
   snprintf(path, 100, "campuses.%s.crews", programme_name(&m->p, CLASS_CAMPUS, c));
   snprintf(value, 100, "%d", m->plan_view.campus[c].crews + 1);
   return true;
@@ -118,23 +121,67 @@ static bool easy_demand(const twin_model *m, uint64_t pick, char path[100], char
 
 static bool more_grid(const twin_model *m, uint64_t pick, char path[100], char value[100]) {
   int32_t c = 0;
-  if (!pick_row(m, CLASS_CAMPUS, pick, &c) || m->plan_view.campus[c].copy || m->plan_view.campus[c].like >= 0 || !m->plan_view.campus[c].grid.n) return false;
+  if (!pick_row(m, CLASS_CAMPUS, pick, &c) || m->plan_view.campus[c].copy || m->plan_view.campus[c].like >= 0 ||
+      !m->plan_view.campus[c].grid.n)
+    return false;
   const power_grid *g = &m->plan_view.grid[m->plan_view.campus[c].grid.first];
-  snprintf(path, 100, "campuses.%s.grid.%s.limit", programme_name(&m->p, CLASS_CAMPUS, c), programme_text(&m->p, g->name));
+  snprintf(path, 100, "campuses.%s.grid.%s.limit", programme_name(&m->p, CLASS_CAMPUS, c),
+           programme_text(&m->p, g->name));
   snprintf(value, 100, "{value: %.17g to %.17g MW, plan: %.17g MW}", g->limit_mw * 1.2, g->limit_mw * 2, g->limit_mw);
   return true;
 }
 
+// Days are moved in the scenarios only: the plan, which orders the work, keeps its own.
+static void earlier(double day, char value[100]) {
+  char first[11], last[11], plan[11];
+  calendar_day_text((int32_t)day - 200, first);
+  calendar_day_text((int32_t)day - 40, last);
+  calendar_day_text((int32_t)day, plan);
+  snprintf(value, 100, "{value: %s to %s, plan: %s}", first, last, plan);
+}
+
+static bool earlier_grid(const twin_model *m, uint64_t pick, char path[100], char value[100]) {
+  int32_t c = 0;
+  if (!pick_row(m, CLASS_CAMPUS, pick, &c) || m->plan_view.campus[c].copy || m->plan_view.campus[c].like >= 0 ||
+      !m->plan_view.campus[c].grid.n)
+    return false;
+  const power_grid *g = &m->plan_view.grid[m->plan_view.campus[c].grid.first + m->plan_view.campus[c].grid.n - 1];
+  snprintf(path, 100, "campuses.%s.grid.%s.from", programme_name(&m->p, CLASS_CAMPUS, c),
+           programme_text(&m->p, g->name));
+  earlier(g->from_day, value);
+  return true;
+}
+
+static bool earlier_supply(const twin_model *m, uint64_t pick, char path[100], char value[100]) {
+  int32_t k = 0;
+  if (!pick_row(m, CLASS_SUPPLY, pick, &k) || isnan(m->plan_view.supply[k].earliest_day)) return false;
+  snprintf(path, 100, "supplies.%s.earliest", programme_name(&m->p, CLASS_SUPPLY, k));
+  snprintf(value, 100, "2026-06-01 to 2026-11-01");
+  return true;
+}
+
 static const improvement rows[] = {
-  { "more cash", 4, more_cash }, { "a larger pledge", 4, more_pledged }, { "pledges are honoured", 4, honoured }, { "a larger advance", 4, more_advance },
-  { "one more crew of a trade", 1, more_crews }, { "one more crew on site", 1, site_crews }, { "a higher rate of supply", 1, more_rate },
-  { "a shorter lead time", 1, shorter_lead }, { "a shorter ramp", 1, no_ramp }, { "demand matters less", 1, easy_demand }, { "a larger connection", 1, more_grid },
+    {"more cash",                4, more_cash,      NULL     },
+    {"a larger pledge",          4, more_pledged,   NULL     },
+    {"pledges are honoured",     4, honoured,       NULL     },
+    {"a larger advance",         4, more_advance,   NULL     },
+    {"one more crew of a trade", 1, more_crews,     NULL     },
+    {"one more crew on site",    1, site_crews,     NULL     },
+    {"a higher rate of supply",  1, more_rate,      NULL     },
+    {"a shorter lead time",      1, shorter_lead,   NULL     },
+    {"a shorter ramp",           1, no_ramp,        NULL     },
+    {"demand matters less",      1, easy_demand,    NULL     },
+    {"a larger connection",      1, more_grid,      NULL     },
+    {"an earlier connection",    2, earlier_grid,   NULL     },
+    {"earlier deliveries",       4, earlier_supply, "2027-03"},
 };
 
 // The base has the input that will be improved as a certain number, so that no draw changes.
-static const char *const still[] = { "markets.interest.volatility", "0 %", "markets.shares.volatility", "0 %", NULL };
+static const char *const still[] = {"markets.interest.volatility", "0 %", "markets.shares.volatility", "0 %", NULL};
 
-typedef struct tally { long compared, sooner, defaults; } tally;
+typedef struct tally {
+  long compared, sooner, defaults;
+} tally;
 
 static bool same_draws(const twin_state *a, const twin_state *b) {
   for (int32_t i = 0; i < a->m->net.n_activity; i++)
@@ -146,8 +193,8 @@ static bool same_draws(const twin_state *a, const twin_state *b) {
 // that must pay more, or earlier, can no longer pay is another matter than what can be built.
 static bool run_both(twin_state *s, twin_state *t, uint32_t k) {
   bool fails = false;
-  twin_scenario_prepare(s, MODE_SCENARIO, (stream){ 1, k, 0 }, CAUSE_NONE);
-  twin_scenario_prepare(t, MODE_SCENARIO, (stream){ 1, k, 0 }, CAUSE_NONE);
+  twin_scenario_prepare(s, MODE_SCENARIO, (stream){1, k, 0}, CAUSE_NONE);
+  twin_scenario_prepare(t, MODE_SCENARIO, (stream){1, k, 0}, CAUSE_NONE);
   for (s->month = t->month = 0; s->month < s->m->n_month; s->month++, t->month++) {
     twin_month(s);
     twin_month(t);
@@ -156,17 +203,23 @@ static bool run_both(twin_state *s, twin_state *t, uint32_t k) {
   return fails;
 }
 
-static void compare(const twin_model *m, const twin_model *n, const improvement *row, uint64_t seed, const char *path, const char *from, const char *to, tally *sum) {
+static void compare(const twin_model *m, const twin_model *n, const improvement *row, uint64_t seed, const char *path,
+                    const char *from, const char *to, tally *sum) {
   twin_state *s = twin_state_create(m), *t = twin_state_create(n);
   for (uint32_t k = 0; k < SCENARIOS; k++) {
     bool fails = run_both(s, t, k);
     MUST(same_draws(s, t), "%s: other draws", row->what);
     sum->compared++;
-    if (fails) { sum->defaults++; continue; }
+    if (fails) {
+      sum->defaults++;
+      continue;
+    }
     for (int32_t b = 0; b < m->net.n_building; b++) {
       double before = s->build.finish_day[m->net.last[b]], after = t->build.finish_day[n->net.last[b]];
-      MUST(after <= before + 1e-6, "%s: programme %llu scenario %u building %d of %s is done on day %.3f, before it was %.3f: %s: %s -> %s", row->what,
-           (unsigned long long)seed, k, m->building[b].number, programme_name(&m->p, CLASS_CAMPUS, m->building[b].campus), after, before, path, from, to);
+      MUST(after <= before + 1e-6,
+           "%s: programme %llu scenario %u building %d of %s is done on day %.3f, before it was %.3f: %s: %s -> %s",
+           row->what, (unsigned long long)seed, k, m->building[b].number,
+           programme_name(&m->p, CLASS_CAMPUS, m->building[b].campus), after, before, path, from, to);
       sum->sooner += after < before - 1e-6;
     }
   }
@@ -175,7 +228,7 @@ static void compare(const twin_model *m, const twin_model *n, const improvement 
 }
 
 static const char *at_rest(const twin_model *m, const char *path, char out[64]) {
-  char plain[100];
+  char   plain[100];
   size_t n = 0;
   for (; *path; path++)
     if (*path != '"') plain[n++] = *path;
@@ -185,7 +238,13 @@ static const char *at_rest(const twin_model *m, const char *path, char out[64]) 
       double v;
       memcpy(&v, m->p.block + m->p.value[i].slot, sizeof v);
       const char *unit = m->p.value[i].field->unit;
-      snprintf(out, 64, "%.17g%s%s", !strcmp(unit ? unit : "", "frac") ? 100 * v : v, unit ? " " : "", !unit ? "" : !strcmp(unit, "frac") ? "%" : unit);
+      char        day[11];
+      calendar_day_text((int32_t)v, day);
+      if (m->p.value[i].field->type == FIELD_DATE) return snprintf(out, 64, "%s", day), out;
+      snprintf(out, 64, "%.17g%s%s", !strcmp(unit ? unit : "", "frac") ? 100 * v : v, unit ? " " : "",
+               !unit                   ? ""
+               : !strcmp(unit, "frac") ? "%"
+                                       : unit);
       return out;
     }
   return NULL;
@@ -193,8 +252,8 @@ static const char *at_rest(const twin_model *m, const char *path, char out[64]) 
 
 START_TEST(more_delays_nothing) {
   static random_programme p;
-  const improvement *row = &rows[_i];
-  tally              sum = {0};
+  const improvement      *row = &rows[_i];
+  tally                   sum = {0};
   for (uint64_t seed = 1; seed <= (uint64_t)(PROGRAMMES * row->times); seed++) {
     random_programme_make(&p, seed * 16 + (uint64_t)_i, RANDOM_CALM | RANDOM_PLANNED);
     text_buffer text = {0};
@@ -202,9 +261,10 @@ START_TEST(more_delays_nothing) {
     twin_model *any = twin_must(text.at, still);
     char        path[100], value[100], before[64];
     bool        made = row->make(any, random_bits(&p), path, value);
-    const char *from = made ? at_rest(any, path, before) : NULL;
+    const char *from = !made ? NULL : row->from ? row->from : at_rest(any, path, before);
     if (made) {
-      const char *base[] = { still[0], still[1], still[2], still[3], path, from, NULL }, *next[] = { still[0], still[1], still[2], still[3], path, value, NULL };
+      const char *base[] = {still[0], still[1], still[2], still[3], path, from, NULL},
+                 *next[] = {still[0], still[1], still[2], still[3], path, value, NULL};
       if (!from) base[4] = NULL;
       twin_model *m = twin_must(text.at, base), *n = twin_must(text.at, next);
       compare(m, n, row, seed * 16 + (uint64_t)_i, path, from ? from : "-", value, &sum);
@@ -214,8 +274,8 @@ START_TEST(more_delays_nothing) {
     twin_model_free(any);
     text_buffer_free(&text);
   }
-  if (getenv("PROPS")) printf("%s: %ld compared, %ld sooner, %ld with defaults\n", row->what, sum.compared, sum.sooner, sum.defaults);
-  MUST(sum.compared > 100 && sum.sooner > 0 && 2 * sum.defaults < sum.compared, "%s: %ld compared, %ld sooner, %ld with defaults", row->what, sum.compared, sum.sooner, sum.defaults);
+  MUST(sum.compared > 50 && sum.sooner > 0 && 2 * sum.defaults < sum.compared,
+       "%s: %ld compared, %ld sooner, %ld with defaults", row->what, sum.compared, sum.sooner, sum.defaults);
 }
 END_TEST
 

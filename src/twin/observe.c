@@ -235,12 +235,6 @@ void twin_step_observe(twin_state *s) {
 
 // ---- After the last month: delays and totals -----------------------------------------------------------------------------
 
-// What bound a start, or binds it still: a cause that bound none changes nothing when it is removed.
-static void see_causes(twin_state *s) {
-  for (int32_t i = 0; i < s->m->net.n_activity; i++)
-    if (s->build.wait_cause[i] >= 0) s->causes_seen |= 1u << s->build.wait_cause[i];
-}
-
 static void count_delay(twin_state *s) {
   const twin_model *m = s->m;
   double end = m->day0[s->month + 1];
@@ -291,7 +285,7 @@ double twin_party_npv_usd(const twin_state *s, int32_t party) {
 }
 
 void twin_step_delays(twin_state *s) {
-  see_causes(s);
+  s->causes_seen |= s->build.waited;  // what nothing waited for changes nothing when it is removed
   if (s->mode == MODE_SCENARIO) count_delay(s);
   count_scalars(s);
 }

@@ -34,7 +34,8 @@ static double gate_delay_day(twin_state *s, int32_t gate, int *bilateral) {
   if (t.deciders > MAX_DECIDERS) t.deciders = MAX_DECIDERS;
   build_gate_terms stated = twin_gate_terms(&s->m->plan_view, s->m, campus, kind);
   *bilateral = 0;
-  if (s->mode == MODE_PLAN || s->removed == s->m->net.gate_cause[gate]) return build_gate_plan_day(&stated);
+  double plan = build_gate_plan_day(&stated);
+  if (s->mode == MODE_PLAN) return plan;
   double z[BUILD_GATE_MAX_ROUNDS * MAX_DECIDERS], u[BUILD_GATE_MAX_ROUNDS * MAX_DECIDERS * (MAX_DECIDERS - 1) / 2];
   uint64_t key = s->m->gate_key[gate];
   stream_normals(s->s, key, 0, (uint32_t)build_gate_normals(&t), z);
@@ -42,7 +43,11 @@ static double gate_delay_day(twin_state *s, int32_t gate, int *bilateral) {
   for (size_t i = 0; i < build_gate_uniforms(&t); i++) u[i] = stream_uniform(s->s, pairs, (uint32_t)i);
   build_gate_result r = build_gate_run(&t, z, u);
   *bilateral = r.bilateral;
-  if (r.delay_day > build_gate_plan_day(&stated)) s->causes_seen |= 1u << s->m->net.gate_cause[gate];
+  if (s->removed == s->m->net.gate_cause[gate]) {
+    *bilateral = 0;
+    return number_least(plan, r.delay_day);
+  }
+  if (r.delay_day > plan || r.bilateral) s->causes_seen |= 1u << s->m->net.gate_cause[gate];
   if (r.bilateral) twin_note(s, "%s: no agreement after %d rounds; the parties go on bilaterally", campus_name(s, campus), r.rounds);
   return r.delay_day;
 }
@@ -74,7 +79,10 @@ static void decide_gates(twin_state *s, int32_t campus, bool funded) {
         int bilateral = 0;
         s->gate_put_day[gate] = put;
         s->gate_ready_day[gate] = begun ? put : put + gate_delay_day(s, gate, &bilateral);
-        if (bilateral && k + 1 == BUILD_GATE_SITE) s->variant[campus] = 1;
+        if (bilateral && k + 1 == BUILD_GATE_SITE) {
+          s->variant[campus] = 1;
+          s->needs_known = false;
+        }
       }
       double ready = s->gate_ready_day[gate];
       if (ready >= day1) { s->causes_seen |= 1u << s->m->net.gate_cause[gate]; return; }
@@ -120,7 +128,7 @@ static void place_orders(twin_state *s, int32_t campus) {
     connected += s->building_mw[b];
     for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
       int32_t i = m->of_building[j], supply = m->work[i].supply, generation = 0;
-      double ready = -INFINITY;
+      double ready = -HUGE_VAL;
       bool plan = s->mode == MODE_PLAN || s->removed == s->net.supply_cause[i];
       if (supply >= 0 && !plan) {
         const build_supply_row *row = &s->v.supply[supply];
@@ -198,6 +206,8 @@ static void give_up_or_restart(twin_state *s, int32_t b, bool stops) {
   s->paused[b] = running && stops;
   if (begun || s->mode == MODE_PLAN || day0_of(s) < m->plan_build.start_day[first] + campus->long_stop_day) return;
   s->dropped[b] = 1;
+  s->needs_known = false;
+  if (!s->go[b]) s->held[c]--;
   s->go[b] = 0;
   s->work_left[c]--;
   s->quiet_until_day[c] = -HUGE_VAL;
@@ -205,29 +215,60 @@ static void give_up_or_restart(twin_state *s, int32_t b, bool stops) {
   twin_note(s, "%s/%d: given up, it has not begun by its long-stop date", campus_name(s, c), m->building[b].number + 1);
 }
 
-static void decide_money(twin_state *s, bool *first_funded) {
+// Budgets up to each building, in plan order, by who pays. They change only with who owns a campus and what is given up.
+static void count_needs(twin_state *s) {
   const twin_model *m = s->m;
-  double sum[TWIN_MAX_PARTIES];  // budgets up to here, in plan order, by who pays
-  bool free_money = s->mode == MODE_PLAN || s->removed == CAUSE_MONEY || is_history(s);
-  int32_t parties = m->n[CLASS_PARTY];
-  for (int32_t p = 0; p < parties; p++) sum[p] = 0;
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) first_funded[c] = false;
-  bool seen[TWIN_MAX_CAMPUSES] = {0};
+  double sum[TWIN_MAX_PARTIES] = {0};
+  if (s->needs_known) return;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) s->first_live[c] = -1;
   for (int32_t b = 0; b < m->net.n_building; b++) {
-    int32_t c = m->building[b].campus, at = 2 * c + s->variant[c], owner = m->owner[at], buyer = m->buyer[at];
+    int32_t c = m->building[b].campus, at = 2 * c + s->variant[c];
+    if (!s->dropped[b]) {
+      sum[m->owner[at]] += s->budget_owner_usd[b];
+      sum[m->buyer[at]] += s->budget_buyer_usd[b];
+      if (s->first_live[c] < 0) s->first_live[c] = b;
+    }
+    s->need_owner_usd[b] = sum[m->owner[at]];
+    s->need_buyer_usd[b] = sum[m->buyer[at]];
+  }
+  s->needs_known = true;
+}
+
+static bool is_funded(const twin_state *s, int32_t b, double prospect_usd) {
+  const twin_model *m = s->m;
+  int32_t at = 2 * m->building[b].campus + s->variant[m->building[b].campus], owner = m->owner[at], buyer = m->buyer[at];
+  return s->need_owner_usd[b] <= s->funds_usd[owner] + prospect_usd && s->need_buyer_usd[b] <= s->funds_usd[buyer] + (buyer == owner ? prospect_usd : 0);
+}
+
+// Returns whether the first building has funds for completion, with the loans that its close would bring.
+static bool decide_campus_money(twin_state *s, int32_t c, bool free_money) {
+  const twin_model *m = s->m;
+  int32_t first = m->campus_first[c], last = m->campus_first[c + 1], live = s->first_live[c];
+  if (live < 0) return false;
+  bool all = free_money || is_funded(s, m->of_campus[last - 1], 0);  // needs rise in plan order
+  bool first_funded = all || is_funded(s, live, 0) || is_funded(s, live, twin_loan_prospect_usd(s, c));
+  bool may_drop = s->work_left[c] > 0 && day0_of(s) >= s->first_plan_day[c] + s->v.campus[c].long_stop_day;
+  if (all && !s->held[c] && !may_drop) return true;  // all go on
+  for (int32_t k = first; k < last; k++) {
+    int32_t b = m->of_campus[k];
     if (s->dropped[b]) continue;
-    sum[owner] += s->budget_owner_usd[b];
-    sum[buyer] += s->budget_buyer_usd[b];
-    double prospect = seen[c] ? 0 : twin_loan_prospect_usd(s, c);
-    bool funded = free_money || (sum[owner] <= s->funds_usd[owner] + prospect && sum[buyer] <= s->funds_usd[buyer] + (buyer == owner ? prospect : 0));
-    if (!seen[c]) { first_funded[c] = funded; seen[c] = true; }
+    bool funded = b == live ? first_funded : all || is_funded(s, b, 0);
     bool stops = !funded && !s->commissioned[b];
     give_up_or_restart(s, b, stops);
     if (s->dropped[b]) continue;
     if (stops) s->causes_seen |= 1u << CAUSE_MONEY;
-    if (s->go[b] == stops) s->quiet_until_day[c] = -HUGE_VAL;  // it changes
+    if (s->go[b] != stops) continue;
+    s->quiet_until_day[c] = -HUGE_VAL;  // it changes
     s->go[b] = !stops;
+    s->held[c] += stops ? 1 : -1;
   }
+  return first_funded;
+}
+
+static void decide_money(twin_state *s, bool *first_funded) {
+  bool free_money = s->mode == MODE_PLAN || s->removed == CAUSE_MONEY || is_history(s);
+  count_needs(s);
+  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) first_funded[c] = decide_campus_money(s, c, free_money);
 }
 
 void twin_step_decide(twin_state *s) {
@@ -271,6 +312,27 @@ static void note_buildings(twin_state *s) {
     }
 }
 
+static void commission(twin_state *s, int32_t c) {
+  const twin_model *m = s->m;
+  int32_t before = s->work_left[c];
+  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
+    int32_t b = m->of_campus[k];
+    if (s->commissioned[b] || !(s->build.finish_day[m->net.last[b]] < day1_of(s))) continue;
+    s->commissioned[b] = 1;
+    s->work_left[c]--;
+  }
+  if (s->work_left[c] == before) return;
+  twin_campus_now *now = &s->campus[c];
+  now->capacity_mw = now->it_shell_mw = now->buildings = 0;
+  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
+    int32_t b = m->of_campus[k];
+    if (!s->commissioned[b]) continue;
+    now->capacity_mw += s->building_mw[b];
+    now->it_shell_mw += s->building_it_mw[b];
+    now->buildings += 1;
+  }
+}
+
 void twin_step_build(twin_state *s) {
   const twin_model *m = s->m;
   double day0 = day0_of(s), day1 = day1_of(s);
@@ -279,11 +341,8 @@ void twin_step_build(twin_state *s) {
     if (s->start_day[c] >= day1 || s->work_left[c] == 0 || day1 <= s->quiet_until_day[c]) continue;
     s->quiet_until_day[c] = build_month_part(&s->net, &s->draw, day0, day1, s->go, &s->part[c], &s->build);
   }
-  for (int32_t b = 0; b < m->net.n_building; b++) {
-    if (s->commissioned[b] || !(s->build.finish_day[m->net.last[b]] < day1)) continue;
-    s->commissioned[b] = 1;
-    s->work_left[m->building[b].campus]--;
-  }
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+    if (s->start_day[c] < day1 && s->work_left[c] > 0) commission(s, c);
   if (s->trace) note_buildings(s);
 }
 
@@ -304,16 +363,17 @@ static void renew_racks(twin_state *s) {
 
 static void deliver_racks(twin_state *s) {
   const twin_model *m = s->m;
+  double day0 = day0_of(s), day1 = day1_of(s);
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     double *prefix = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
     prefix[s->month + 1] = prefix[s->month];
-  }
-  for (int32_t b = 0; b < m->net.n_building; b++) {
-    int32_t i = m->building[b].racks_activity, c = m->building[b].campus;
-    if (i < 0) continue;
-    double finish = s->build.finish_day[i];
-    if (finish >= day0_of(s) && finish < day1_of(s))
-      s->delivered[(size_t)c * (size_t)(m->n_month + 2) + (size_t)s->month + 1] += twin_building_racks(&s->v, &m->building[b]);
+    // What was done by the end of the month in which all was paid for may arrive on the first day of the next.
+    if (s->start_day[c] >= day1 || s->month - 1 > s->settled_month[c]) continue;
+    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
+      const twin_building *building = &m->building[m->of_campus[k]];
+      double finish = building->racks_activity < 0 ? HUGE_VAL : s->build.finish_day[building->racks_activity];
+      if (finish >= day0 && finish < day1) prefix[s->month + 1] += twin_building_racks(&s->v, building);
+    }
   }
   renew_racks(s);
 }
@@ -323,15 +383,7 @@ void twin_step_capacity(twin_state *s) {
   deliver_racks(s);
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     twin_campus_now *now = &s->campus[c];
-    now->capacity_mw = now->it_shell_mw = now->buildings = 0;
     twin_supply_on(&s->v, m, c, day1_of(s), &now->onsite, &now->grid_mw, &now->firm_mw);
-  }
-  for (int32_t b = 0; b < m->net.n_building; b++) {
-    if (!s->commissioned[b]) continue;
-    twin_campus_now *now = &s->campus[m->building[b].campus];
-    now->capacity_mw += s->building_mw[b];
-    now->it_shell_mw += s->building_it_mw[b];
-    now->buildings += 1;
   }
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     twin_campus_now *now = &s->campus[c];

@@ -9,19 +9,21 @@
 #include "../base/calendar.h"
 #include "parts.h"
 
+#define UNSET ((double)NAN)
+
 enum { CASES = 300, SCENARIOS = 3 };
 
 // What is chosen at random, and what follows from it.
 typedef struct choice {
   uint64_t seed;
-  int      count, shell_day, energise_day, racks_day, commission_day, gate_day, acceptance_day, gpus, tenor_month, start_day;
-  double   it_mw, shell_usd_mw, racks_usd_mw, monthly_usd_mw, rack_kw, price_usd, network, mtbf_h, repair_h, pue, energy_usd, demand_usd, rent_usd, advance, margin,
-      facility, opex_usd, interest, active, tokens, mfu;
+  int count, shell_day, energise_day, racks_day, commission_day, gate_day, acceptance_day, gpus, tenor_month, start_day;
+  double it_mw, shell_usd_mw, racks_usd_mw, monthly_usd_mw, rack_kw, price_usd, network, mtbf_h, repair_h, pue,
+      energy_usd, demand_usd, rent_usd, advance, margin, facility, opex_usd, interest, active, tokens, mfu;
 } choice;
 
 static void choose(choice *c, uint64_t seed) {
-  random_programme p = { .state = seed };
-  *c = (choice){ .seed = seed };
+  random_programme p = {.state = seed};
+  *c = (choice){.seed = seed};
   c->count = 1 + random_int(&p, 4);
   c->shell_day = 60 + random_int(&p, 200);
   c->energise_day = random_int(&p, 40);
@@ -31,7 +33,7 @@ static void choose(choice *c, uint64_t seed) {
   c->acceptance_day = random_int(&p, 90);
   c->gpus = 8 * (1 + random_int(&p, 9));
   c->tenor_month = 12 + random_int(&p, 30);
-  c->start_day = calendar_day((calendar_date){ 2025, 3 + random_int(&p, 6), 1 + random_int(&p, 28) });
+  c->start_day = calendar_day((calendar_date){2025, 3 + random_int(&p, 6), 1 + random_int(&p, 28)});
   c->it_mw = random_in(&p, 5, 60);
   c->shell_usd_mw = random_in(&p, 1e6, 9e6);
   c->racks_usd_mw = random_in(&p, 1e4, 9e5);
@@ -58,37 +60,62 @@ static void choose(choice *c, uint64_t seed) {
 static void write_programme(const choice *c, text_buffer *out) {
   char day[11];
   calendar_day_text(c->start_day, day);
-  text_addf(out, "programme: By hand\nas_of: 2025-01-31\nhorizon: 84 months\ncontingency: 0 %%\nowner: Own\n"
-    "parties:\n  Own: {role: owner, cash: $900B}\n  Tenant: {role: operation, cash: $900B}\n"
-    "contracts:\n  senior: {type: loan, from: lenders, to: Own, advance: %.17g %%, margin: %.17g %%/yr, tenor: %d months, commitment_fee: 0 %%/yr}\n"
-    "  capacity: {type: compute, from: Tenant, to: Own, price: %.17g USD/GPU-h, minimum_take: 100 %%, tenor: 20 years}\n",
-    c->advance, c->margin, c->tenor_month, c->rent_usd);
-  text_addf(out, "campuses:\n  a: {works_start: %s, buildings: {count: %d, type: plain, it: %.17g MW}, racks: box, facility_to_it: %.17g %%, cost_overrun: 100 %%, "
-    "opex: %.17g USD/MW-yr, jobs_build: 4 job/MW, jobs_run: 1 job/MW, tariff: flat, cooling: even}\n", day, c->count, c->it_mw, c->facility, c->opex_usd);
-  text_addf(out, "building_types:\n  plain: {reference: 20 MW, density: 500 kW/rack, activities: {"
-    "shell: {takes: %d days, cost: %.17g USD/MW, monthly_cost: %.17g USD/MW-month, gate: go, cause: shell}, "
-    "energise: {after: [shell], takes: %d days, cause: grid}, racks: {after: [shell], takes: %d days, cost: %.17g USD/MW, cause: chips}, "
-    "commission: {after: [racks, energise], takes: %d days, cause: work}}}\n", c->shell_day, c->shell_usd_mw, c->monthly_usd_mw, c->energise_day, c->racks_day,
-    c->racks_usd_mw, c->commission_day);
-  text_addf(out, "racks:\n  box: {accelerator: chip, gpus: %d, failure_gpus: 8, it: %.17g kW, price: %.17g USD, network: %.17g %%, acceptance: %d days, mtbf: %.17g h, "
-    "repair: %.17g h, life: 20 yr, reliability: calm}\n", c->gpus, c->rack_kw, c->price_usd, c->network, c->acceptance_day, c->mtbf_h, c->repair_h);
-  text_addf(out, "accelerators:\n  chip: {bf16: 1000 TFLOP/s, hbm: 80 GB, hbm_rate: 3 TB/s}\n"
-    "reliabilities:\n  calm: {checkpoint_write: 1 s, restart: 5 min, spare: 0 %%, slow: 0 %%}\n"
-    "coolings:\n  even: {base_pue: %.17g}\n"
-    "tariffs:\n  flat: {energy: %.17g USD/MWh, demand: %.17g USD/MW-month, gas: 3 USD/MMBtu, co2: 300 kg/MWh}\n", c->pue, c->energy_usd, c->demand_usd);
-  text_addf(out, "markets:\n  demand: {volatility: 0 %%, drift: 0 %%/yr}\n  power: {volatility: 0 %%, drift: 0 %%/yr}\n  gas: {volatility: 0 %%}\n"
-    "  interest: {level: %.17g %%, volatility: 0 %%, drift: 0 %%/yr}\n  shares: {volatility: 0 %%, drift: 0 %%/yr}\n", c->interest);
+  text_addf(out,
+            "programme: By hand\nas_of: 2025-01-31\nhorizon: 84 months\ncontingency: 0 %%\nowner: Own\n"
+            "parties:\n  Own: {role: owner, cash: $900B}\n  Tenant: {role: operation, cash: $900B}\n"
+            "contracts:\n  senior: {type: loan, from: lenders, to: Own, advance: %.17g %%, margin: %.17g %%/yr, tenor: "
+            "%d months, commitment_fee: 0 %%/yr}\n"
+            "  capacity: {type: compute, from: Tenant, to: Own, price: %.17g USD/GPU-h, minimum_take: 100 %%, tenor: "
+            "20 years}\n",
+            c->advance, c->margin, c->tenor_month, c->rent_usd);
+  text_addf(out,
+            "campuses:\n  a: {works_start: %s, buildings: {count: %d, type: plain, it: %.17g MW}, racks: box, "
+            "facility_to_it: %.17g %%, cost_overrun: 100 %%, "
+            "opex: %.17g USD/MW-yr, jobs_build: 4 job/MW, jobs_run: 1 job/MW, tariff: flat, cooling: even}\n",
+            day, c->count, c->it_mw, c->facility, c->opex_usd);
+  text_addf(out,
+            "building_types:\n  plain: {reference: 20 MW, density: 500 kW/rack, activities: {"
+            "shell: {takes: %d days, cost: %.17g USD/MW, monthly_cost: %.17g USD/MW-month, gate: go, cause: shell}, "
+            "energise: {after: [shell], takes: %d days, cause: grid}, racks: {after: [shell], takes: %d days, cost: "
+            "%.17g USD/MW, cause: chips}, "
+            "commission: {after: [racks, energise], takes: %d days, cause: work}}}\n",
+            c->shell_day, c->shell_usd_mw, c->monthly_usd_mw, c->energise_day, c->racks_day, c->racks_usd_mw,
+            c->commission_day);
+  text_addf(out,
+            "racks:\n  box: {accelerator: chip, gpus: %d, failure_gpus: 8, it: %.17g kW, price: %.17g USD, network: "
+            "%.17g %%, acceptance: %d days, mtbf: %.17g h, "
+            "repair: %.17g h, life: 20 yr, reliability: calm}\n",
+            c->gpus, c->rack_kw, c->price_usd, c->network, c->acceptance_day, c->mtbf_h, c->repair_h);
+  text_addf(
+      out,
+      "accelerators:\n  chip: {bf16: 1000 TFLOP/s, hbm: 80 GB, hbm_rate: 3 TB/s}\n"
+      "reliabilities:\n  calm: {checkpoint_write: 1 s, restart: 5 min, spare: 0 %%, slow: 0 %%}\n"
+      "coolings:\n  even: {base_pue: %.17g}\n"
+      "tariffs:\n  flat: {energy: %.17g USD/MWh, demand: %.17g USD/MW-month, gas: 3 USD/MMBtu, co2: 300 kg/MWh}\n",
+      c->pue, c->energy_usd, c->demand_usd);
+  text_addf(
+      out,
+      "markets:\n  demand: {volatility: 0 %%, drift: 0 %%/yr}\n  power: {volatility: 0 %%, drift: 0 %%/yr}\n  gas: "
+      "{volatility: 0 %%}\n"
+      "  interest: {level: %.17g %%, volatility: 0 %%, drift: 0 %%/yr}\n  shares: {volatility: 0 %%, drift: 0 %%/yr}\n",
+      c->interest);
   for (int k = 0; k < 5; k++) {
-    static const char *const gate[5] = { "site", "permit", "offtake", "close", "go" };
-    text_addf(out, "%s  %s: {kind: %s, takes: %d days, spread: 0, disagrees: 0 %%}\n", k ? "" : "gate_kinds:\n", gate[k], gate[k], c->gate_day);
+    static const char *const gate[5] = {"site", "permit", "offtake", "close", "go"};
+    text_addf(out, "%s  %s: {kind: %s, takes: %d days, spread: 0, disagrees: 0 %%}\n", k ? "" : "gate_kinds:\n",
+              gate[k], gate[k], c->gate_day);
   }
-  text_addf(out, "runs:\n  big: {params: %.17g billion, tokens: %.17g Ttok, mfu: %.17g %%, across: 90 %%}\n", c->active, c->tokens, c->mfu);
+  text_addf(out, "runs:\n  big: {params: %.17g billion, tokens: %.17g Ttok, mfu: %.17g %%, across: 90 %%}\n", c->active,
+            c->tokens, c->mfu);
 }
 
 static bool close_to(double a, double b) { return fabs(a - b) <= 1e-9 * fmax(1, fmax(fabs(a), fabs(b))); }
 
-#define SAME(c, what, got, want) MUST(close_to(got, want), "case %llu, %s: %.17g, by hand %.17g", (unsigned long long)(c)->seed, what, (double)(got), (double)(want))
-#define CENTS(c, what, got, want, off) MUST(fabs((double)(got) - (double)(want)) <= 0.005 + 0.01 * (off) + 1e-15 * fabs((double)(want)), "case %llu, %s: %.4f, by hand %.4f", (unsigned long long)(c)->seed, what, (double)(got), (double)(want))
+#define SAME(c, what, got, want)                                                                                       \
+  MUST(close_to(got, want), "case %llu, %s: %.17g, by hand %.17g", (unsigned long long)(c)->seed, what, (double)(got), \
+       (double)(want))
+#define CENTS(c, what, got, want, off)                                                              \
+  MUST(fabs((double)(got) - (double)(want)) <= 0.005 + 0.01 * (off) + 1e-15 * fabs((double)(want)), \
+       "case %llu, %s: %.4f, by hand %.4f", (unsigned long long)(c)->seed, what, (double)(got), (double)(want))
 
 // ---- A scenario is the plan --------------------------------------------------------------------------------------------------
 
@@ -99,11 +126,13 @@ static void is_plan(const choice *c, twin_state *s) {
     for (int32_t month = 0; month < m->n_month; month++)
       for (int32_t i = 0; i < m->n_series; i++) {
         size_t at = (size_t)month * m->record + m->series[i].at;
-        if (!strcmp(m->series[i].name, "programme.funding_gap_usd")) MUST(s->record[at] == 0, "a gap of %.17g", s->record[at]);
-        MUST(s->record[at] == m->plan_record[at], "case %llu scenario %u month %d %s: %.17g, by plan %.17g", (unsigned long long)c->seed, k, month, m->series[i].name,
-             s->record[at], m->plan_record[at]);
+        if (!strcmp(m->series[i].name, "programme.funding_gap_usd"))
+          MUST(s->record[at] == 0, "a gap of %.17g", s->record[at]);
+        MUST(s->record[at] == m->plan_record[at], "case %llu scenario %u month %d %s: %.17g, by plan %.17g",
+             (unsigned long long)c->seed, k, month, m->series[i].name, s->record[at], m->plan_record[at]);
       }
-    MUST(s->scalar[SCALAR_LATE_MW_MONTHS] == 0 && s->defaults == 0, "case %llu: late %.17g", (unsigned long long)c->seed, s->scalar[SCALAR_LATE_MW_MONTHS]);
+    MUST(s->scalar[SCALAR_LATE_MW_MONTHS] == 0 && s->defaults == 0, "case %llu: late %.17g",
+         (unsigned long long)c->seed, s->scalar[SCALAR_LATE_MW_MONTHS]);
   }
 }
 
@@ -118,22 +147,27 @@ static int32_t month_of(const twin_model *m, double day) {
 
 static void by_hand(const choice *c, const twin_state *s) {
   const twin_model *m = s->m;
-  int32_t last = m->n_month - 1;
-  double  racks = floor(c->it_mw / (c->rack_kw * 1e-3) + 1e-9), it_mw = c->it_mw * c->count, n_rack = racks * c->count;
+  int32_t           last = m->n_month - 1;
+  double racks = floor(c->it_mw / (c->rack_kw * 1e-3) + 1e-9), it_mw = c->it_mw * c->count, n_rack = racks * c->count;
   // Dates: four of the five gates take their time, nobody having to consent to the site; all buildings alike.
-  double shell = c->start_day + 4.0 * c->gate_day + c->shell_day, done = shell + fmax(c->racks_day, c->energise_day) + c->commission_day;
-  for (int32_t b = 0; b < m->net.n_building; b++) SAME(c, "day of commissioning", s->build.finish_day[m->net.last[b]], done);
+  double shell = c->start_day + 4.0 * c->gate_day + c->shell_day,
+         done = shell + fmax(c->racks_day, c->energise_day) + c->commission_day;
+  for (int32_t b = 0; b < m->net.n_building; b++)
+    SAME(c, "day of commissioning", s->build.finish_day[m->net.last[b]], done);
   int32_t on = month_of(m, done), delivered = month_of(m, shell + c->racks_day);
-  for (int32_t t = 0; t <= last; t++) SAME(c, "capacity", twin_programme_at(s, t)->capacity_mw, t < on ? 0 : it_mw * c->facility / 100);
+  for (int32_t t = 0; t <= last; t++)
+    SAME(c, "capacity", twin_programme_at(s, t)->capacity_mw, t < on ? 0 : it_mw * c->facility / 100);
   // Cost.
   double rack_usd = n_rack * c->price_usd * (1 + c->network / 100);
-  double work_usd = it_mw * (c->shell_usd_mw + c->racks_usd_mw + c->monthly_usd_mw * c->shell_day / CALENDAR_DAYS_PER_MONTH);
+  double work_usd =
+      it_mw * (c->shell_usd_mw + c->racks_usd_mw + c->monthly_usd_mw * c->shell_day / CALENDAR_DAYS_PER_MONTH);
   CENTS(c, "capital expenditure", twin_programme_at(s, last)->capex_usd, rack_usd + work_usd, on + 2);
   // A month in which all runs.
   int32_t t = delivered + (int32_t)ceil(c->acceptance_day / CALENDAR_DAYS_PER_MONTH) + 3;
   if (t < on + 3) t = on + 3;
   MUST(t + 2 < last, "the horizon is too short");
-  double hours = 24 * (m->day0[t + 1] - m->day0[t]), available = 1 / (1 + 8 * c->repair_h / c->mtbf_h), it_used = n_rack * c->rack_kw * 1e-3;
+  double hours = 24 * (m->day0[t + 1] - m->day0[t]), available = 1 / (1 + 8 * c->repair_h / c->mtbf_h),
+         it_used = n_rack * c->rack_kw * 1e-3;
   const twin_programme_month *o = twin_programme_at(s, t);
   SAME(c, "GPUs", o->gpus, n_rack * c->gpus);
   double gpu_h = n_rack * c->gpus * available * hours;
@@ -145,11 +179,12 @@ static void by_hand(const choice *c, const twin_state *s) {
   SAME(c, "water", o->water_m3, 0);
   SAME(c, "carbon", o->co2_t, it_used * c->pue * hours * 0.3);
   // The loan: share of the cost, interest of the construction within it; level payments of what was drawn.
-  double limit = c->advance / 100 * (rack_usd + work_usd), i = (c->interest + c->margin) / 1200, drawn = 0;
+  double              limit = c->advance / 100 * (rack_usd + work_usd), i = (c->interest + c->margin) / 1200, drawn = 0;
   const capital_loan *loan = &twin_loan_of(s, 1, 0)->loan;
   CENTS(c, "commitment", (double)loan->limit_cents / 100, limit, 0);
   drawn = (double)(loan->drawn_cents + loan->capitalised_cents) / 100;
-  CENTS(c, "drawn, with interest of the construction", drawn, limit, on + 2);  // it lends its share of every bill to the last
+  CENTS(c, "drawn, with interest of the construction", drawn, limit,
+        on + 2);  // it lends its share of every bill to the last
   double  level = drawn * i / (1 - pow(1 + i, -c->tenor_month)), paid = 0;
   int     payments = 0;
   int32_t first = 1;  // month of the first repayment
@@ -164,15 +199,20 @@ static void by_hand(const choice *c, const twin_state *s) {
   CENTS(c, "debt at the end", twin_programme_at(s, last)->debt_usd, 0, 0);
   CENTS(c, "debt service in all", paid, level * c->tenor_month, c->tenor_month);
   // Training.
-  operations_reliability calm = { .checkpoint_write_s = 1, .checkpoint_interval_s = NAN, .restart_s = 300 };
-  double rate = n_rack * c->gpus * available * 1e15 * c->mfu / 100 * operations_effective_frac(&calm, c->mtbf_h, n_rack * c->gpus * available);
-  double flop = 6 * c->active * 1e9 * c->tokens * 1e12, before = twin_value(s, "run.big.done_frac", t - 1), after = twin_value(s, "run.big.done_frac", t);
+  operations_reliability calm = {.checkpoint_write_s = 1, .checkpoint_interval_s = UNSET, .restart_s = 300};
+  double                 rate = n_rack * c->gpus * available * 1e15 * c->mfu / 100 *
+                operations_effective_frac(&calm, c->mtbf_h, n_rack * c->gpus * available);
+  double flop = 6 * c->active * 1e9 * c->tokens * 1e12, before = twin_value(s, "run.big.done_frac", t - 1),
+         after = twin_value(s, "run.big.done_frac", t);
   double gain = rate * 3600 * hours / flop;
   SAME(c, "progress of the run", after, fmin(1, before + gain));
   int32_t end = t;
   double  share = after;
-  for (; end < last && share < 1 - 1e-12; end++) share += rate * 3600 * 24 * (m->day0[end + 2] - m->day0[end + 1]) / flop;
-  if (share >= 1 + 1e-9 && before < 1) MUST(twin_value(s, "run.big.released", end) == 1 && (end == t || twin_value(s, "run.big.released", end - 1) == 0), "case %llu: release in month %d", (unsigned long long)c->seed, end);
+  for (; end < last && share < 1 - 1e-12; end++)
+    share += rate * 3600 * 24 * (m->day0[end + 2] - m->day0[end + 1]) / flop;
+  if (share >= 1 + 1e-9 && before < 1)
+    MUST(twin_value(s, "run.big.released", end) == 1 && (end == t || twin_value(s, "run.big.released", end - 1) == 0),
+         "case %llu: release in month %d", (unsigned long long)c->seed, end);
 }
 
 static void all_cases(void (*check)(const choice *, twin_state *)) {

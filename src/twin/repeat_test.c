@@ -22,7 +22,9 @@ static size_t record_bytes(const twin_model *m) { return (size_t)m->n_month * m-
 static const char *differs(const twin_model *m, const double *a, const double *b, int32_t *month) {
   for (*month = 0; *month < m->n_month; (*month)++)
     for (int32_t i = 0; i < m->n_series; i++)
-      if (memcmp(&a[(size_t)*month * m->record + m->series[i].at], &b[(size_t)*month * m->record + m->series[i].at], sizeof(double))) return m->series[i].name;
+      if (memcmp(&a[(size_t)*month * m->record + m->series[i].at], &b[(size_t)*month * m->record + m->series[i].at],
+                 sizeof(double)))
+        return m->series[i].name;
   return "(cash of the outside world)";
 }
 
@@ -31,7 +33,7 @@ static const char *differs(const twin_model *m, const double *a, const double *b
 START_TEST(order_of_the_file_changes_nothing) {
   static random_programme p;
   for (uint64_t seed = 1; seed <= SHUFFLED; seed++) {
-    random_programme_make(&p, seed, 0);
+    random_programme_make(&p, seed, seed % 2 ? RANDOM_MORE : 0);
     char       *text = text_of_programme(&p, 0);
     twin_model *m = twin_must(text, NULL);
     twin_state *s = twin_state_create(m);
@@ -44,7 +46,8 @@ START_TEST(order_of_the_file_changes_nothing) {
         int32_t month;
         twin_scenario_run(s, MODE_SCENARIO, 5, k, CAUSE_NONE, m->n_month);
         twin_scenario_run(t, MODE_SCENARIO, 5, k, CAUSE_NONE, n->n_month);
-        const char *what = memcmp(s->record, t->record, record_bytes(m)) ? differs(m, s->record, t->record, &month) : NULL;
+        const char *what =
+            memcmp(s->record, t->record, record_bytes(m)) ? differs(m, s->record, t->record, &month) : NULL;
         MUST(!what, "programme %llu scenario %u: %s differs in month %d", (unsigned long long)seed, k, what, month);
         ck_assert(!memcmp(s->scalar, t->scalar, sizeof s->scalar));
         ck_assert(!memcmp(s->late, t->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double)));
@@ -64,7 +67,7 @@ END_TEST
 // ---- Threads ---------------------------------------------------------------------------------------------------------------
 
 static twin_ensemble *run(const twin_model *m, uint32_t scenarios, int threads, int without) {
-  twin_run_opts  o = { 9, scenarios, threads, without, NULL, NULL };
+  twin_run_opts  o = {9, scenarios, threads, without, NULL, NULL};
   twin_ensemble *e = NULL;
   ck_assert_int_eq(twin_ensemble_run(m, &o, &e), SG_OK);
   ck_assert_uint_eq(e->done, scenarios);
@@ -99,7 +102,8 @@ static void same_ensemble(const twin_ensemble *a, const twin_ensemble *b) {
     twin_influence x[8], y[8];
     int32_t        n = twin_promise_influence(a, p, x, 8);
     ck_assert_int_eq(n, twin_promise_influence(b, p, y, 8));
-    for (int32_t k = 0; k < n; k++) ck_assert(x[k].value == y[k].value && x[k].share == y[k].share && x[k].trend == y[k].trend);
+    for (int32_t k = 0; k < n; k++)
+      ck_assert(x[k].value == y[k].value && x[k].share == y[k].share && x[k].trend == y[k].trend);
   }
   ck_assert(!memcmp(a->late, b->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(int64_t)));
   ck_assert(!memcmp(a->joint, b->joint, (size_t)TWIN_JOINT_COSTS * (size_t)(m->n_month + 1) * sizeof(uint32_t)));
@@ -109,10 +113,11 @@ static void same_ensemble(const twin_ensemble *a, const twin_ensemble *b) {
 START_TEST(threads_change_no_byte) {
   static random_programme p;
   for (uint64_t seed = 1; seed <= ENSEMBLES; seed++) {
-    random_programme_make(&p, seed, 0);
+    random_programme_make(&p, seed, seed % 2 ? RANDOM_MORE : 0);
     char          *text = text_of_programme(&p, 0);
     twin_model    *m = twin_must(text, NULL);
-    twin_ensemble *one = run(m, 150, 1, seed % 2 == 0), *two = run(m, 150, 2, seed % 2 == 0), *seven = run(m, 150, 7, seed % 2 == 0);
+    twin_ensemble *one = run(m, 150, 1, seed % 2 == 0), *two = run(m, 150, 2, seed % 2 == 0),
+                  *seven = run(m, 150, 7, seed % 2 == 0);
     same_ensemble(one, two);
     same_ensemble(one, seven);
     twin_ensemble_free(one);
@@ -130,7 +135,7 @@ END_TEST
 START_TEST(a_scenario_alone_is_the_one_of_the_ensemble) {
   static random_programme p;
   for (uint64_t seed = 1; seed <= ENSEMBLES; seed++) {
-    random_programme_make(&p, seed, 0);
+    random_programme_make(&p, seed, seed % 2 ? RANDOM_MORE : 0);
     char          *text = text_of_programme(&p, 0);
     twin_model    *m = twin_must(text, NULL);
     uint32_t       k = 17;
@@ -149,8 +154,8 @@ START_TEST(a_scenario_alone_is_the_one_of_the_ensemble) {
         double           v = s->record[(size_t)month * m->record + m->series[i].at];
         int64_t          quanta = (int64_t)((uint64_t)b->sum_low - (uint64_t)a->sum_low);
         MUST(b->n == a->n + 1, "count");
-        MUST(fabs((double)quanta - v / layout.quantum) <= 0.5 + 1e-9 * fabs((double)quanta), "programme %llu %s month %d: %.17g", (unsigned long long)seed,
-                      m->series[i].name, month, v);
+        MUST(fabs((double)quanta - v / layout.quantum) <= 0.5 + 1e-9 * fabs((double)quanta),
+             "programme %llu %s month %d: %.17g", (unsigned long long)seed, m->series[i].name, month, v);
         MUST(b->least == fmin(a->least, v) && b->greatest == fmax(a->greatest, v), "least, greatest");
       }
     twin_state_free(s);
@@ -166,16 +171,23 @@ END_TEST
 // ---- More in the file -------------------------------------------------------------------------------------------------------
 
 // What is added has uncertain numbers of its own and touches nothing that is there.
-static const struct { const char *what, *section, *name, *text; } additions[] = {
-  { "an input", "inputs", "fresh", "value: 10 to 20 %" },
-  { "a party", "parties", "Aaa", "role: finance, cash: $1B to $2B, honours: 20 % to 80 %" },
-  { "a party, last", "parties", "Zzz", "role: finance, cash: $1B to $2B, sells: {x: {worth: $1B to $2B}}" },
-  { "a promise", "promises", "aaa", "who: Own, says: more, metric: programme.gpus, at_least: 1000 GPU" },
-  { "a contract of others", "contracts", "aaa", "type: compute, from: markets, to: builders, price: 1 to 2 USD/GPU-h, tenor: 12 months" },
-  { "a campus", "campuses", "aaa", "works_start: 2026-01 to 2026-06, owner: Own, buildings: {count: 1, type: retrofit-hall, it: 5 to 6 MW}, pace: 100 % to 150 %" },
-  { "a campus, last", "campuses", "zzz", "works_start: 2026-01 to 2026-06, owner: Own, buildings: {count: 1, type: retrofit-hall, it: 5 MW}" },
-  { "a shock elsewhere", "shocks", "aaa", "hazard: 0.1 to 0.5 1/yr, lasts: 2 months, effects: {x: {path: markets.gas.level, factor: 101 %}}" },
-  { "a gate", "gates", "aaa", "kind: go, takes: 10 to 20 days, campuses: [c0]" },
+static const struct {
+  const char *what, *section, *name, *text;
+} additions[] = {
+    {"an input",             "inputs",    "fresh", "value: 10 to 20 %"                                               },
+    {"a party",              "parties",   "Aaa",   "role: finance, cash: $1B to $2B, honours: 20 % to 80 %"          },
+    {"a party, last",        "parties",   "Zzz",   "role: finance, cash: $1B to $2B, sells: {x: {worth: $1B to $2B}}"},
+    {"a promise",            "promises",  "aaa",   "who: Own, says: more, metric: programme.gpus, at_least: 1000 GPU"},
+    {"a contract of others", "contracts", "aaa",
+     "type: compute, from: markets, to: builders, price: 1 to 2 USD/GPU-h, tenor: 12 months"                         },
+    {"a campus",             "campuses",  "aaa",
+     "works_start: 2026-01 to 2026-06, owner: Own, buildings: {count: 1, type: retrofit-hall, it: 5 to 6 MW}, pace: "
+     "100 % to 150 %"                                                                                                },
+    {"a campus, last",       "campuses",  "zzz",
+     "works_start: 2026-01 to 2026-06, owner: Own, buildings: {count: 1, type: retrofit-hall, it: 5 MW}"             },
+    {"a shock elsewhere",    "shocks",    "aaa",
+     "hazard: 0.1 to 0.5 1/yr, lasts: 2 months, effects: {x: {path: markets.gas.level, factor: 101 %}}"              },
+    {"a gate",               "gates",     "aaa",   "kind: go, takes: 10 to 20 days, campuses: [c0]"                  },
 };
 
 static double value_at(const twin_state *s, size_t slot) {
@@ -191,8 +203,10 @@ static void compare_draws(const twin_state *s, const twin_state *t, const char *
     int32_t     j = 0;
     while (j < b->n_draw && strcmp(path, b->value[b->draw[j].value].path)) j++;
     MUST(j < b->n_draw, "%s: %s is no draw any more", what, path);
-    MUST(s->z[i] == t->z[j], "programme %llu: %s moves the draw of %s: %.17g, %.17g", (unsigned long long)seed, what, path, s->z[i], t->z[j]);
-    MUST(value_at(s, a->draw[i].slot) == value_at(t, b->draw[j].slot), "programme %llu: %s moves %s", (unsigned long long)seed, what, path);
+    MUST(s->z[i] == t->z[j], "programme %llu: %s moves the draw of %s: %.17g, %.17g", (unsigned long long)seed, what,
+         path, s->z[i], t->z[j]);
+    MUST(value_at(s, a->draw[i].slot) == value_at(t, b->draw[j].slot), "programme %llu: %s moves %s",
+         (unsigned long long)seed, what, path);
   }
   for (int i = 0; i < PATH_COUNT; i++)
     for (int32_t month = 0; month < s->m->n_month && month < t->m->n_month; month++)
@@ -207,20 +221,23 @@ static void compare_work(const twin_state *s, const twin_state *t, const char *w
     int32_t              found = -1;
     for (int32_t j = 0; j < b->net.n_activity && found < 0; j++) {
       const twin_building *y = &b->building[b->work[j].building];
-      bool same = x->number == y->number && !strcmp(programme_name(&a->p, CLASS_CAMPUS, x->campus), programme_name(&b->p, CLASS_CAMPUS, y->campus)) &&
-                  !strcmp(programme_name(&a->p, CLASS_ACTIVITY, a->work[i].row), programme_name(&b->p, CLASS_ACTIVITY, b->work[j].row));
+      bool                 same =
+          x->number == y->number &&
+          !strcmp(programme_name(&a->p, CLASS_CAMPUS, x->campus), programme_name(&b->p, CLASS_CAMPUS, y->campus)) &&
+          !strcmp(programme_name(&a->p, CLASS_ACTIVITY, a->work[i].row),
+                  programme_name(&b->p, CLASS_ACTIVITY, b->work[j].row));
       if (same) found = j;
     }
     MUST(found >= 0, "%s removes work", what);
-    MUST(s->draw.work_day[i] == t->draw.work_day[found], "programme %llu: %s moves work %d: %.17g, %.17g", (unsigned long long)seed, what, i,
-                  s->draw.work_day[i], t->draw.work_day[found]);
+    MUST(s->draw.work_day[i] == t->draw.work_day[found], "programme %llu: %s moves work %d: %.17g, %.17g",
+         (unsigned long long)seed, what, i, s->draw.work_day[i], t->draw.work_day[found]);
   }
 }
 
 START_TEST(what_is_new_moves_no_draw) {
   static random_programme p;
   for (uint64_t seed = 1; seed <= GROWN; seed++) {
-    random_programme_make(&p, seed, 0);
+    random_programme_make(&p, seed, seed % 2 ? RANDOM_MORE : 0);
     char       *text = text_of_programme(&p, 0);
     twin_model *m = twin_must(text, NULL);
     twin_state *s = twin_state_create(m);
@@ -231,8 +248,8 @@ START_TEST(what_is_new_moves_no_draw) {
     twin_model *n = twin_must(more, NULL);
     twin_state *t = twin_state_create(n);
     for (uint32_t k = 0; k < SCENARIOS; k++) {
-      twin_scenario_prepare(s, MODE_SCENARIO, (stream){ 3, k, 0 }, CAUSE_NONE);
-      twin_scenario_prepare(t, MODE_SCENARIO, (stream){ 3, k, 0 }, CAUSE_NONE);
+      twin_scenario_prepare(s, MODE_SCENARIO, (stream){3, k, 0}, CAUSE_NONE);
+      twin_scenario_prepare(t, MODE_SCENARIO, (stream){3, k, 0}, CAUSE_NONE);
       compare_draws(s, t, additions[i].what, seed);
       compare_work(s, t, additions[i].what, seed);
     }
@@ -246,4 +263,5 @@ START_TEST(what_is_new_moves_no_draw) {
 }
 END_TEST
 
-TEST_LIST("repeat", order_of_the_file_changes_nothing, threads_change_no_byte, a_scenario_alone_is_the_one_of_the_ensemble, what_is_new_moves_no_draw)
+TEST_LIST("repeat", order_of_the_file_changes_nothing, threads_change_no_byte,
+          a_scenario_alone_is_the_one_of_the_ensemble, what_is_new_moves_no_draw)

@@ -24,7 +24,7 @@
   X(dropped, m->net.n_building) X(failed_tenant, m->net.n_building) X(budget_owner_usd, m->net.n_building)               \
   X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
   X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS])        \
-  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
+  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(settled_month, m->n[CLASS_CAMPUS]) X(held, m->n[CLASS_CAMPUS]) X(first_live, m->n[CLASS_CAMPUS]) X(first_plan_day, m->n[CLASS_CAMPUS]) X(need_owner_usd, m->net.n_building) X(need_buyer_usd, m->net.n_building) X(campus_z, m->p.n_draw) X(campus_z_key, m->p.n_draw) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(quiet_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
   X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(extra_usd, m->n[CLASS_CAMPUS]) X(deposit_usd, m->n[CLASS_CAMPUS]) X(rack_rest_frac, m->n[CLASS_CAMPUS]) \
@@ -115,99 +115,117 @@ static void draw_plain(twin_state *s, const double *factor) {
   }
 }
 
-// A path in logarithms around a growing centre. Demand's own innovations are shared through the correlation.
-static void draw_path(twin_state *s, int32_t row, const double *demand_z, double *z, double *out) {
+// A path in logarithms around a growing centre, in the place of its normals. Demand's own are shared through the correlation.
+static void draw_path(twin_state *s, int32_t row, const double *demand_z, double *path) {
   const twin_model *m = s->m;
+  const twin_market *k = row < 0 ? NULL : &s->v.market[row];
   double dt = 1.0 / 12, x = 0;
-  for (int32_t t = 0; t < m->n_month; t++) out[t] = 1;
-  if (row < 0) return;
-  const twin_market *k = &s->v.market[row];
-  bool drawn = s->mode == MODE_SCENARIO && k->volatility_frac_yr > 0;
-  double own = sqrt(number_most(0, 1 - k->demand_frac * k->demand_frac)), step = k->volatility_frac_yr * sqrt(dt);
+  bool drawn = k && s->mode == MODE_SCENARIO && k->volatility_frac_yr > 0;
+  double own = k ? sqrt(number_most(0, 1 - k->demand_frac * k->demand_frac)) : 0, step = k ? k->volatility_frac_yr * sqrt(dt) : 0;
   for (int32_t t = 0; t < m->n_month; t++) {
-    double years = (t - m->report0) * dt;
-    out[t] = exp(x + (years > 0 ? k->drift_frac_yr * years : 0));
+    double years = (t - m->report0) * dt, z = path[t];
+    path[t] = k ? exp(x + (years > 0 ? k->drift_frac_yr * years : 0)) : 1;
     if (!drawn || t < m->as_of_month) continue;
-    double e = demand_z == z ? z[t] : k->demand_frac * demand_z[t] + own * z[t];
+    double e = demand_z == path ? z : k->demand_frac * demand_z[t] + own * z;
     x += -k->reversion_yr * dt * x + step * e;
   }
 }
 
-static void draw_markets(twin_state *s, double *factor) {
+// The factors, and the normals of the markets: they stand in the place of the paths until these are drawn.
+static void draw_factors(twin_state *s, double *factor) {
   static const char *const names[PATH_COUNT] = { "markets.demand", "markets.power", "markets.gas", "markets.interest", "markets.shares" };
   const twin_model *m = s->m;
-  const int32_t rows[PATH_COUNT] = { m->market_demand, m->market_power, m->market_gas, m->market_interest, m->market_shares };
-  double demand_z[TWIN_MAX_MONTHS], z[TWIN_MAX_MONTHS];
-  uint32_t n = (uint32_t)m->n_month;
-  for (int i = 0; i < PATH_COUNT; i++) {
-    double *at = i == PATH_DEMAND ? demand_z : z;
-    if (s->mode == MODE_SCENARIO) stream_normals(s->s, stream_key(names[i]), 0, n, at);
-    draw_path(s, rows[i], demand_z, at, s->path[i]);
-  }
-  for (int32_t r = 0; r < m->n[CLASS_MARKET]; r++) {  // any other row that the file names is a path as well
-    double *out = s->market_path + (size_t)r * (size_t)m->n_month;
-    const double *standing = NULL;
-    for (int i = 0; i < PATH_COUNT; i++)
-      if (rows[i] == r) standing = s->path[i];
-    if (standing) { memcpy(out, standing, n * sizeof *out); continue; }
-    uint64_t key = stream_key_join(stream_key("markets"), stream_key(programme_name(&m->p, CLASS_MARKET, r)));
-    if (s->mode == MODE_SCENARIO) stream_normals(s->s, key, 0, n, z);
-    draw_path(s, r, demand_z, z, out);
-  }
+  if (s->mode == MODE_PLAN) return;
+  for (int i = 0; i < PATH_COUNT; i++) stream_normals(s->s, stream_key(names[i]), 0, (uint32_t)m->n_month, s->path[i]);
   // The demand factor: what the first two years of the path bring, as one standard normal.
   int32_t first = m->as_of_month, last = first + 24 < m->n_month ? first + 24 : m->n_month;
   double sum = 0;
-  if (s->mode == MODE_SCENARIO)
-    for (int32_t t = first; t < last; t++) sum += demand_z[t];
+  for (int32_t t = first; t < last; t++) sum += s->path[PATH_DEMAND][t];
   factor[0] = last > first ? sum / sqrt(last - first) : 0;
   for (int32_t f = 1; f < m->p.n_factor; f++)
-    factor[f] = s->mode == MODE_SCENARIO ? stream_normal(s->s, stream_key_join(stream_key("factors"), stream_key(m->p.factor[f])), 0) : 0;
+    factor[f] = stream_normal(s->s, stream_key_join(stream_key("factors"), stream_key(m->p.factor[f])), 0);
+}
+
+static void draw_markets(twin_state *s) {
+  const twin_model *m = s->m;
+  const int32_t rows[PATH_COUNT] = { m->market_demand, m->market_power, m->market_gas, m->market_interest, m->market_shares };
+  size_t n = (size_t)m->n_month;
+  for (int32_t r = 0; r < m->n[CLASS_MARKET]; r++) {  // any other row that the file names is a path as well
+    uint64_t key = stream_key_join(stream_key("markets"), stream_key(programme_name(&m->p, CLASS_MARKET, r)));
+    double *path = s->market_path + (size_t)r * n;
+    bool standing = false;
+    for (int i = 0; i < PATH_COUNT; i++) standing |= rows[i] == r;
+    if (standing) continue;
+    if (s->mode == MODE_SCENARIO) stream_normals(s->s, key, 0, (uint32_t)n, path);
+    draw_path(s, r, s->path[PATH_DEMAND], path);
+  }
+  for (int i = PATH_COUNT; i-- > 0;) {  // demand, the first, last: the others need its normals
+    draw_path(s, rows[i], s->path[PATH_DEMAND], s->path[i]);
+    if (rows[i] >= 0) memcpy(s->market_path + (size_t)rows[i] * n, s->path[i], n * sizeof(double));
+  }
 }
 
 // Standard normal of a draw of one activity on one building: shares of the programme, the campus and the building.
-static double work_normal(twin_state *s, const programme_draw *d, const double *factor, const twin_building *b) {
+static double work_normal(twin_state *s, int32_t draw, const double *factor, const twin_building *b) {
+  const programme_draw *d = &s->m->p.draw[draw];
   double z = 0;
-  if (d->share_programme > 0) z += sqrt(d->share_programme) * stream_normal(s->s, d->key, 0);
-  uint64_t key = stream_key_join(d->key, s->m->campus_key[b->campus]);
-  if (d->share_campus > 0) z += sqrt(d->share_campus) * stream_normal(s->s, key, 0);
-  if (d->share_building > 0) z += sqrt(d->share_building) * stream_normal(s->s, key, (uint32_t)b->number + 1);
+  if (d->share_programme > 0) z += sqrt(d->share_programme) * s->z[draw];
+  if (d->share_campus > 0) z += sqrt(d->share_campus) * s->campus_z[draw];
+  if (d->share_building > 0) z += sqrt(d->share_building) * stream_normal(s->s, s->campus_z_key[draw], (uint32_t)b->number + 1);
   return with_factors(s->m, d, factor, z);
+}
+
+static void draw_campus_work(twin_state *s, int32_t campus) {
+  const twin_model *m = s->m;
+  if (s->mode == MODE_PLAN) return;
+  for (int32_t i = 0; i < 2 * m->n[CLASS_ACTIVITY]; i++) {
+    int32_t draw = m->work_draw[i];
+    if (draw < 0) continue;
+    s->campus_z_key[draw] = stream_key_join(m->p.draw[draw].key, m->campus_key[campus]);
+    if (m->p.draw[draw].share_campus > 0) s->campus_z[draw] = stream_normal(s->s, s->campus_z_key[draw], 0);
+  }
 }
 
 static double work_value(twin_state *s, int32_t draw, double at_rest, const double *factor, const twin_building *b) {
   if (draw < 0 || s->mode == MODE_PLAN) return at_rest;
   const programme_draw *d = &s->m->p.draw[draw];
-  return in_range(&s->m->p, d, dist_of_normal(&d->of, &s->m->p.pool, work_normal(s, d, factor, b)));
+  return in_range(&s->m->p, d, dist_of_normal(&d->of, &s->m->p.pool, work_normal(s, draw, factor, b)));
+}
+
+static void draw_building_work(twin_state *s, const double *factor, int32_t b) {
+  const twin_model *m = s->m;
+  const twin_view *v = &s->v;
+  double months = 1 / CALENDAR_DAYS_PER_MONTH;
+  const twin_building *building = &m->building[b];
+  const twin_campus *campus = &v->campus[building->campus];
+  double it_mw = s->building_it_mw[b] = twin_building_it_mw(v, building), owner_usd = 0;
+  s->building_mw[b] = it_mw * campus->facility_frac;
+  for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
+    int32_t i = m->of_building[j], row = m->work[i].row;
+    const build_activity *act = &v->activity[row];
+    double takes = work_value(s, m->work_draw[2 * row], act->takes_day, factor, building) * m->work[i].scale * campus->rework_frac;
+    double plan = m->plan_view.activity[row].takes_day * m->work[i].scale * m->plan_view.campus[building->campus].rework_frac;
+    if (m->net.own_cause[i] == s->removed && takes > plan) takes = plan;
+    if (takes > plan * 1.0001) s->causes_seen |= 1u << m->net.own_cause[i];
+    s->draw.work_day[i] = takes;
+    double fixed = work_value(s, m->work_draw[2 * row + 1], act->fixed_usd_per_mw, factor, building);
+    double cost = (fixed + act->monthly_usd_per_mw_month * takes * months) * it_mw * campus->cost_frac;
+    s->work_cost_usd[i] = cost;
+    s->rack_cost_usd[i] = 0;
+    owner_usd += cost;
+  }
+  double racks_usd = twin_building_racks(v, building) * compute_rack_cost_usd(&v->rack[campus->racks]);
+  if (building->racks_activity >= 0) s->rack_cost_usd[building->racks_activity] = racks_usd;
+  else racks_usd = 0;
+  s->budget_owner_usd[b] = owner_usd * (1 + v->top->contingency_frac);
+  s->budget_buyer_usd[b] = racks_usd;
 }
 
 static void draw_work(twin_state *s, const double *factor) {
   const twin_model *m = s->m;
-  const twin_view *v = &s->v;
-  double months = 1 / CALENDAR_DAYS_PER_MONTH;
-  for (int32_t b = 0; b < m->net.n_building; b++) {
-    const twin_building *building = &m->building[b];
-    const twin_campus *campus = &v->campus[building->campus];
-    double it_mw = s->building_it_mw[b] = twin_building_it_mw(v, building), owner_usd = 0;
-    s->building_mw[b] = it_mw * campus->facility_frac;
-    for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
-      int32_t i = m->of_building[j], row = m->work[i].row;
-      const build_activity *act = &v->activity[row];
-      double takes = work_value(s, m->work_draw[2 * row], act->takes_day, factor, building) * m->work[i].scale * campus->rework_frac;
-      double plan = m->plan_view.activity[row].takes_day * m->work[i].scale * m->plan_view.campus[building->campus].rework_frac;
-      if (m->net.own_cause[i] == s->removed && takes > plan) takes = plan;
-      if (takes > plan * 1.0001) s->causes_seen |= 1u << m->net.own_cause[i];
-      s->draw.work_day[i] = takes;
-      double fixed = work_value(s, m->work_draw[2 * row + 1], act->fixed_usd_per_mw, factor, building);
-      double cost = (fixed + act->monthly_usd_per_mw_month * takes * months) * it_mw * campus->cost_frac;
-      s->work_cost_usd[i] = cost;
-      s->rack_cost_usd[i] = 0;
-      owner_usd += cost;
-    }
-    double racks_usd = twin_building_racks(v, building) * compute_rack_cost_usd(&v->rack[campus->racks]);
-    if (building->racks_activity >= 0) s->rack_cost_usd[building->racks_activity] = racks_usd;
-    else racks_usd = 0;
-    s->budget_owner_usd[b] = owner_usd * (1 + v->top->contingency_frac);
-    s->budget_buyer_usd[b] = racks_usd;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    draw_campus_work(s, c);
+    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) draw_building_work(s, factor, m->of_campus[k]);
   }
 }
 
@@ -260,8 +278,8 @@ static void draw_shocks(twin_state *s) {
   const twin_model *m = s->m;
   for (int32_t k = 0; k < m->n[CLASS_SHOCK]; k++) {
     const twin_shock *shock = &s->v.shock[k];
-    s->shock_from[k] = INFINITY;
-    s->shock_to[k] = -INFINITY;
+    s->shock_from[k] = HUGE_VAL;
+    s->shock_to[k] = -HUGE_VAL;
     if (isnan(shock->from_day) || s->mode == MODE_PLAN) continue;
     uint64_t key = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, k)));
     if (stream_uniform(s->s, key, 0) > shock->odds_frac) continue;
@@ -327,15 +345,19 @@ static void clear_physical(twin_state *s) {
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     s->variant[c] = 0;
     s->depreciated_usd[c] = s->construction_usd[c] = 0;
-    s->order_day[c] = INFINITY;
+    s->order_day[c] = HUGE_VAL;
     s->tenant_failed[c] = 0;
     s->extra_usd[c] = s->deposit_usd[c] = 0;
     s->rack_rest_frac[c] = 1;
     s->quiet_until_day[c] = -HUGE_VAL;
-    s->work_left[c] = 0;
+    s->work_left[c] = s->held[c] = 0;
+    s->settled_month[c] = INT32_MAX;
+    s->first_plan_day[c] = HUGE_VAL;
+    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++)
+      s->first_plan_day[c] = number_least(s->first_plan_day[c], m->plan_build.start_day[m->of_building[m->building_first[m->of_campus[k]]]]);
     s->part[c] = m->part[c];
     s->part[c].open = s->open + m->part_first[c];
-    for (int32_t i = 0; i < s->part[c].n_open; i++) s->part[c].open[i] = m->part_first[c] + i;
+    build_part_clear(&s->net, m->part_first[c], &s->part[c]);
     s->start_day[c] = twin_campus_start_day(&s->v, m, c);
     double plan = twin_campus_start_day(&m->plan_view, m, c);
     if (s->removed == CAUSE_CONSENT && s->start_day[c] > plan) s->start_day[c] = plan;
@@ -348,12 +370,13 @@ static void clear_physical(twin_state *s) {
     }
   }
   for (int32_t b = 0; b < m->net.n_building; b++) s->work_left[m->building[b].campus]++;
-  for (int32_t i = 0; i < m->n[CLASS_SUPPLY]; i++) s->first_order_day[i] = INFINITY;
+  for (int32_t i = 0; i < m->n[CLASS_SUPPLY]; i++) s->first_order_day[i] = HUGE_VAL;
   for (int32_t r = 0; r < m->n[CLASS_RUN]; r++) {
     s->run_total_flop[r] = s->run_left_flop[r] = training_flop(&s->v.run[r], s->v.run[r].model < 0 ? NULL : &s->v.model[s->v.run[r].model]);
     s->run_done_month[r] = -1;
   }
   s->release_factor = 1;
+  s->needs_known = false;
 }
 
 static void clear_money(twin_state *s) {
@@ -399,9 +422,9 @@ void twin_scenario_prepare(twin_state *s, twin_mode mode, stream draws, int remo
       if (m->work_draw[i] >= 0) s->z[m->work_draw[i]] = stream_normal(draws, m->p.draw[m->work_draw[i]].key, 0);
   double factor[PROGRAMME_MAX_FACTORS] = {0};
   s->net.pool = mode == MODE_PLAN || removed == CAUSE_CREWS ? m->no_pool : m->net.pool;
-  draw_markets(s, factor);
+  draw_factors(s, factor);
   if (mode == MODE_SCENARIO) draw_plain(s, factor);
-  if (mode == MODE_SCENARIO) draw_markets(s, factor);  // the rows of the markets may themselves be uncertain
+  draw_markets(s);  // the rows of the markets may themselves be uncertain
   draw_work(s, factor);
   fix_prices(s, CAPITAL_RULE_CONSTRUCTION, s->work_cost_usd, s->budget_owner_usd, 1 + s->v.top->contingency_frac);
   fix_prices(s, CAPITAL_RULE_PURCHASE, s->rack_cost_usd, s->budget_buyer_usd, 1);

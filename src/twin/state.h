@@ -57,6 +57,8 @@ typedef struct twin_state {
 
   unsigned char *block;          // the scenario's rows
   twin_view      v;
+  double        *campus_z;       // (n_draw) a campus's own part of what its buildings draw
+  uint64_t      *campus_z_key;   // (n_draw)
   double        *z;              // (n_draw) standard normals of plain draws, for sensitivities
   double        *market_path;    // (n market x n_month) factors of all rows of markets
   double        *path[PATH_COUNT];  // (n_month) factors against the row's level; interest: deviation factor
@@ -79,8 +81,14 @@ typedef struct twin_state {
   double        *start_day, *order_day;  // (n campus)
   double        *quiet_until_day;  // (n campus) nothing starts before, unless something new becomes known
   int32_t       *work_left;      // (n campus) buildings not commissioned
+  int32_t       *settled_month;  // (n campus) in which the last building was done and paid for; INT32_MAX: not yet
+  int32_t       *held;           // (n campus) buildings without go
+  double        *need_owner_usd, *need_buyer_usd;  // (n_building) budgets up to it in plan order, of who pays for it
+  bool           needs_known;
+  int32_t       *first_live;     // (n campus) first building in plan order that is not given up, -1: none
+  double        *first_plan_day; // (n campus) planned start of the first of its buildings
   build_part    *part;           // (n campus)
-  int32_t       *open;           // (n_activity) lists of the parts
+  build_open    *open;           // (n_activity) lists of the parts
   double        *gate_put_day, *gate_ready_day;  // (n_gate) question put; decision taken if nothing else stands against it
   double        *first_order_day;  // (n supply)
   double        *pue, *wue;      // (n campus x 12)

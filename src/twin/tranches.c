@@ -438,6 +438,9 @@ static sg_err check_campuses(twin_load *load) {
     const twin_campus *campus = &v->campus[c];
     const char *name = programme_name(&m->p, CLASS_CAMPUS, c);
     diag_place place = twin_row_place(load, CLASS_CAMPUS, name, NULL);
+    if (campus->copy > 1) continue;  // as the first
+    const spec_node *written = twin_row_node(load, CLASS_CAMPUS, name);
+    bool own = campus->like < 0 || (written && spec_get(written, "buildings"));
     const char *near = unknown_by_set(load, name, place);
     if (near) {
       char hint[200];
@@ -450,14 +453,14 @@ static sg_err check_campuses(twin_load *load) {
                              : diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "works_start: 2025-06", "campus '%s' has no start of works", name);
     for (int32_t g = campus->buildings.first; g < campus->buildings.first + campus->buildings.n; g++) {
       bool it = !isnan(v->buildings[g].it_mw), facility = !isnan(v->buildings[g].facility_mw);
-      if (it == facility)
+      if (it == facility && own)
         err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, twin_row_place(load, CLASS_CAMPUS, name, "buildings"),
                        it ? "keep one: IT power, or the peak at the meter" : "buildings: {count: 8, it: 75 MW}",
                        it ? "buildings of campus '%s' have both `it` and `facility`" : "buildings of campus '%s' have neither `it` nor `facility`", name);
     }
     if (v->weather[campus->weather].months.n != 12)
-      err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, twin_row_place(load, CLASS_CAMPUS, name, "weather"), "jan, feb, ... dec", "the weather of campus '%s' has %d months, not twelve", name, v->weather[campus->weather].months.n);
-    if (!campus->buildings.n)
+      err = diag_add(load->diags, SG_ERROR, SG_ERR_RANGE, twin_row_place(load, CLASS_CAMPUS, name, "weather"), "jan, feb, ... dec", "the weather of campus '%s' needs twelve months and has %d", name, v->weather[campus->weather].months.n);
+    if (!campus->buildings.n && own)
       err = diag_add(load->diags, SG_ERROR, SG_ERR_KEY, place, "buildings: {count: 8, type: hyperscale-liquid, it: 75 MW}", "campus '%s' has no buildings", name);
   }
   if (!m->n[CLASS_CAMPUS])

@@ -101,7 +101,7 @@ static const char *read_site(const csv_line *line, const int32_t *column, valida
   double     buildings = 0.0;
   *out = (validate_site){.n_reading = 0};
   snprintf(out->name, sizeof out->name, "%.*s", (int)(name.n > 63 ? 63 : name.n), name.at);
-  if (name.n == 0) return "the site has no name";
+  if (name.n == 0 || memchr(name.at, '\0', name.n)) return "the site has no name";
   if (!read_day(field_of(line, column[SITE_START]), &out->works_start_day)) return "works_start is not a date";
   out->first_month = calendar_month_of_day(out->works_start_day);
   if (!text_number(field_of(line, column[SITE_MW]), &out->planned_mw) || !(out->planned_mw > 0.0))

@@ -64,45 +64,52 @@ static inline int64_t slot_of(const bins_layout *layout, double value) {
   return value < 0.0 ? zero - 1 - k : zero + 1 + k;
 }
 
-enum { BATCH = 64 };
-
-// Up to BATCH values. Counters lie far apart in memory, so all that are needed are asked for before any is raised.
-static void add_batch(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride,
-                      size_t n) {
-  double    least = cell->least, greatest = cell->greatest;
-  uint32_t *slot[BATCH];
-  wide      sum = 0;
-  size_t    added = 0;
+void bins_place(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n,
+                bins_batch *out) {
+  double  least = cell->least, greatest = cell->greatest;
+  wide    sum = 0;
+  int32_t added = 0;
   for (size_t i = 0; i < n; i++) {
-    const double v = value[i * stride] + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
+    const double v = value[i] + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
     if (isnan(v)) continue;
-    slot[added] = count + slot_of(layout, v);
-    __builtin_prefetch(slot[added++], 1);
+    out->slot[added] = count + slot_of(layout, v);
+    __builtin_prefetch(out->slot[added++], 1);
     least = v < least ? v : least;
     greatest = v > greatest ? v : greatest;
     if (v != 0.0) sum += quanta_of(v, layout->quantum);
   }
-  for (size_t i = 0; i < added; i++) (*slot[i])++;
   sum_add(cell, sum);
-  cell->n += (int64_t)added;
+  cell->n += added;
   cell->least = least;
   cell->greatest = greatest;
+  out->n = added;
+  out->by = 1;
 }
 
-void bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride,
-                  size_t n) {
-  for (size_t i = 0; i < n; i += BATCH) add_batch(cell, count, layout, value + i * stride, stride, n - i < BATCH ? n - i : BATCH);
-}
-
-void bins_add_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n) {
-  count[zero_slot(layout)] += (uint32_t)n;
+void bins_place_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n, bins_batch *out) {
+  out->slot[0] = count + zero_slot(layout);
+  out->n = 1;
+  out->by = (uint32_t)n;
+  __builtin_prefetch(out->slot[0], 1);
   cell->n += (int64_t)n;
   cell->least = cell->least < 0.0 ? cell->least : 0.0;
   cell->greatest = cell->greatest > 0.0 ? cell->greatest : 0.0;
 }
 
+void bins_raise(const bins_batch *batch) {
+  for (int32_t i = 0; i < batch->n; i++) *batch->slot[i] += batch->by;
+}
+
+void bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n) {
+  bins_batch batch;
+  for (size_t i = 0; i < n; i += BINS_BATCH) {
+    bins_place(cell, count, layout, value + i, n - i < BINS_BATCH ? n - i : BINS_BATCH, &batch);
+    bins_raise(&batch);
+  }
+}
+
 void bins_add(bins_cell *cell, uint32_t *count, const bins_layout *layout, double value) {
-  bins_add_all(cell, count, layout, &value, 1, 1);
+  bins_add_all(cell, count, layout, &value, 1);
 }
 
 void bins_merge(bins_cell *into, uint32_t *into_count, const bins_cell *from, const uint32_t *from_count,

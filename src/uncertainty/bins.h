@@ -34,10 +34,22 @@ size_t bins_size(const bins_layout *layout);                    // counters of o
 void   bins_clear(bins_cell *cell, uint32_t *count, const bins_layout *layout);
 void   bins_add(bins_cell *cell, uint32_t *count, const bins_layout *layout, double value);
 
+void   bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n);
+
+// bins_add_all in two steps, for many cells: counters lie far apart in memory, so all that several batches need are asked
+// for (bins_place) before any is raised (bins_raise, once for each batch).
+enum { BINS_BATCH = 64 };
+typedef struct bins_batch {
+  uint32_t *slot[BINS_BATCH];  // (n) counters to raise, repeated where values share one
+  int32_t   n;
+  uint32_t  by;
+} bins_batch;
+void   bins_place(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n,
+                  bins_batch *out);  // n at most BINS_BATCH
+void   bins_place_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n, bins_batch *out);  // n zeros
+void   bins_raise(const bins_batch *batch);
+
 // Afterwards `into` is as if every value of `from` had been added to it. Both must have the same layout; no aliasing.
-// The same for value[0], value[stride], ... value[(n - 1) stride], faster.
-void   bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t stride, size_t n);
-void   bins_add_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n);  // the same for n zeros
 void   bins_merge(bins_cell *into, uint32_t *into_count, const bins_cell *from, const uint32_t *from_count,
                   const bins_layout *layout);
 double bins_mean(const bins_cell *cell, const bins_layout *layout);               // NaN when empty
