@@ -35,10 +35,13 @@ typedef struct start_limits {
 // The crew of a pool that is free first, among those not kept back; the lowest slot of equals. -1: none.
 static int32_t first_free_crew(const build_network *net, const build_state *state, int32_t pool) {
   int32_t best = -1;
+  double  best_day = HUGE_VAL;  // a crew whose day is infinite is none
   int32_t end = net->pool_first[pool] + net->pool_n[pool];
   for (int32_t c = net->pool_first[pool]; c < end; c++) {
-    if (crew_is_kept(state->crew_user[c])) continue;
-    if (best < 0 || state->free_day[c] < state->free_day[best]) best = c;
+    double day = crew_is_kept(state->crew_user[c]) ? HUGE_VAL : state->free_day[c];
+    bool   sooner = day < best_day;
+    best = sooner ? c : best;
+    best_day = sooner ? day : best_day;
   }
   return best;
 }
@@ -65,11 +68,12 @@ static void claim_crew(const build_network *net, build_state *state, pass *p, in
   else keep_crew(net, state, pool);
 }
 
-// Grants the claims on a pool: before a crew is asked for, and before a crew's day changes.
-static void grant_claims(const build_network *net, build_state *state, pass *p, int32_t pool) {
-  if (pool - p->base >= PASS_POOLS) return;
+// Grants the claims on a pool: before a crew is asked for, and before a crew's day changes. False: none is left.
+static bool grant_claims(const build_network *net, build_state *state, pass *p, int32_t pool) {
+  if (pool - p->base >= PASS_POOLS) return true;  // granted already; there may be none left all the same
   int32_t *claims = &p->claims[pool - p->base];
   while (*claims > 0 && *claims < ALL_KEPT) *claims = keep_crew(net, state, pool) ? *claims - 1 : ALL_KEPT;
+  return *claims < ALL_KEPT;
 }
 
 static start_limits limits_of(const build_network *net, const build_draw *draw, pass *at, build_state *state, int32_t i) {
@@ -93,9 +97,8 @@ static start_limits limits_of(const build_network *net, const build_draw *draw, 
     s.cause = net->gate_cause[gate];
     s.driver = -1;
   }
-  if (net->pool[i] >= 0) {
-    grant_claims(net, state, at, net->pool[i]);
-    s.crew = first_free_crew(net, state, net->pool[i]);
+  if (net->pool[i] >= 0 && s.day < HUGE_VAL) {
+    s.crew = grant_claims(net, state, at, net->pool[i]) ? first_free_crew(net, state, net->pool[i]) : -1;
     double free_day = s.crew < 0 ? HUGE_VAL : state->free_day[s.crew];
     if (free_day > s.day) {
       s.day = free_day;

@@ -190,7 +190,7 @@ static void check_record(const watch *w) {
   const double     *record = s->record + (size_t)s->month * s->m->record;
   for (int32_t i = 0; i < s->m->n_series; i++) {
     const twin_series *x = &s->m->series[i];
-    double             v = record[x->at], before = s->month > 0 ? record[x->at - s->m->record] : 0;
+    double             v = record[x->at], before = s->month > 0 ? (record - s->m->record)[x->at] : 0;
     HOLDS(w, isfinite(v), v, 0, x->name);
     bool falls = x->output->kind == OUTPUT_CUMULATIVE && v < before * (1 - 1e-15);
     HOLDS(w, !falls, v, before, x->name);

@@ -235,12 +235,28 @@ static void *work(void *at) {
 // ---- Memory -----------------------------------------------------------------------------------------------------------------------
 
 static bool take_cells(arena *a, twin_cell *cell, size_t n, const bins_layout *layout) {
-  for (size_t i = 0; i < n; i++) {
-    cell[i].count = ARENA_NEW(a, uint32_t, bins_size(layout));
-    if (!cell[i].count) return false;
+  size_t    size = bins_size(layout);
+  uint32_t *count = arena_take(a, n * size, sizeof *count);
+  for (size_t i = 0; count && i < n; i++) {
+    cell[i].count = count + i * size;
     bins_clear(&cell[i].cell, cell[i].count, layout);
   }
-  return true;
+  return count != NULL;
+}
+
+// Counters of all series and months in one block: large enough for the system to give it large pages.
+static bool take_series(twin_ensemble *e) {
+  const twin_model *m = e->m;
+  size_t months = (size_t)(m->n_month - m->report0), all = 0;
+  for (int32_t i = 0; i < m->n_series; i++) all += months * bins_size(&e->series_layout[i]);
+  uint32_t *count = arena_take(e->a, all, sizeof *count);
+  for (int32_t i = 0; count && i < m->n_series; i++)
+    for (int32_t t = m->report0; t < m->n_month; t++, count += bins_size(&e->series_layout[i])) {
+      twin_cell *cell = &e->series[(size_t)i * (size_t)m->n_month + (size_t)t];
+      cell->count = count;
+      bins_clear(&cell->cell, count, &e->series_layout[i]);
+    }
+  return count != NULL;
 }
 
 static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *opts) {
@@ -258,9 +274,9 @@ static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *op
             (e->joint = ARENA_NEW(a, uint32_t, TWIN_JOINT_COSTS * (months + 1)));
   for (size_t i = 0; ok && i < n; i++) {
     e->series_layout[i] = twin_output_layout(m->series[i].output->unit);
-    ok = take_cells(a, e->series + i * months + (size_t)m->report0, months - (size_t)m->report0, &e->series_layout[i]) &&
-         take_cells(a, &e->metric[i], 1, &e->series_layout[i]);
+    ok = take_cells(a, &e->metric[i], 1, &e->series_layout[i]);
   }
+  ok = ok && take_series(e);
 #define UNIT_OF(code, name, unit, meaning) unit,
   static const char *const scalar_unit[SCALAR_COUNT] = { TWIN_SCALAR_LIST(UNIT_OF) };
 #undef UNIT_OF

@@ -37,31 +37,30 @@ static void receive(twin_state *s, int32_t leg, int32_t party, double amount_usd
 
 // ---- 8. Accrue: construction --------------------------------------------------------------------------------------------
 
-// Share of an activity's work that was done this month.
-static double work_share(const twin_state *s, int32_t i) {
-  double start = s->build.start_day[i], finish = s->build.finish_day[i], d0 = day0_of(s), d1 = day1_of(s);
-  if (start >= d1 || finish <= d0) return 0;
-  if (!(s->draw.work_day[i] > 0)) return start >= d0 ? 1 : 0;
+// Share of an activity's work that was done this month; start < d1, finish > d0.
+static double work_share(double start, double finish, double work_day, double d0, double d1) {
+  if (!(work_day > 0)) return start >= d0 ? 1 : 0;
   double days = number_least(finish, d1) - number_most(start, d0);
-  return number_most(0, number_least(1, days / s->draw.work_day[i]));
+  return number_most(0, number_least(1, days / work_day));
 }
 
 static void accrue_building(twin_state *s, int32_t b, double *construction, double *racks) {
   const twin_model *m = s->m;
+  double d0 = day0_of(s), d1 = day1_of(s);
   if (s->commissioned[b] == 2 || isinf(s->build.start_day[m->of_building[m->building_first[b]]])) return;
   bool all = true;
   for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
     int32_t i = m->of_building[j];
-    all &= s->build.finish_day[i] <= day1_of(s);
-    if (!s->go[b]) {  // paused: what runs per month goes on costing
-      const build_activity *act = &s->v.activity[m->work[i].row];
-      if (s->build.start_day[i] < day1_of(s) && s->build.finish_day[i] > day1_of(s))
-        *construction += act->monthly_usd_per_mw_month * s->building_it_mw[b];
-      continue;
+    double start = s->build.start_day[i], finish = s->build.finish_day[i];
+    all &= finish <= d1;
+    if (start >= d1 || finish <= d0) continue;
+    if (s->go[b]) {
+      double share = work_share(start, finish, s->draw.work_day[i], d0, d1);
+      *construction += share * s->work_cost_usd[i];
+      *racks += share * s->rack_cost_usd[i];
+    } else if (finish > d1) {  // paused: what runs per month goes on costing
+      *construction += s->v.activity[m->work[i].row].monthly_usd_per_mw_month * s->building_it_mw[b];
     }
-    double share = work_share(s, i);
-    *construction += share * s->work_cost_usd[i];
-    *racks += share * s->rack_cost_usd[i];
   }
   if (all && s->commissioned[b]) s->commissioned[b] = 2;  // paid for as well
 }
@@ -294,7 +293,8 @@ static void accrue_parties(twin_state *s) {
     const capital_party *party = &s->v.party[p];
     if (party->deep) continue;
     double income = isnan(party->income_usd_per_yr) ? 0 : party->income_usd_per_yr / 12;
-    if (!isnan(party->income_growth_frac_per_yr) && years > 0) income *= pow(1 + party->income_growth_frac_per_yr, years);
+    double growth = party->income_growth_frac_per_yr;
+    if (income != 0 && growth != 0 && !isnan(growth) && years > 0) income *= pow(1 + growth, years);
     if (s->month < m->as_of_month) income = 0;  // cash is as stated for as_of
     if (income > 0) {
       int64_t cents = capital_cents(income);
@@ -469,25 +469,32 @@ static void book_payment(twin_state *s, int32_t l, int64_t cents) {
   s->line_paid_cents[l] += cents;
   s->month_out_cents[line->payer] += cents;
   s->month_in_cents[line->payee] += cents;
-  int32_t n = m->n[CLASS_PERIMETER];
-  for (int32_t q = 0; q <= n; q++) {
-    bool from, to;
-    if (q == n) {
-      from = m->inside[line->payer];
-      to = m->inside[line->payee];
-    } else {
-      from = to = false;
-      field_span parties = s->v.perimeter[q].parties;
-      for (int32_t i = 0; i < parties.n; i++) {
-        from |= s->v.ref[parties.first + i] == line->payer;
-        to |= s->v.ref[parties.first + i] == line->payee;
-      }
-    }
-    if (!from || to || line->kind == KIND_OUTGO || line->kind == KIND_PRINCIPAL) continue;  // a loan paid back is no cost
-    if (q < n && line->campus >= 0 && !twin_perimeter_holds(s, q, line->campus)) continue;
+  int32_t n = m->n[CLASS_PERIMETER] + 1;
+  for (int32_t q = 0; q < n; q++) {
+    if (!s->leaves[l * n + q]) continue;
     s->spent_usd[q] += usd(cents);
     if (line->capital) s->capex_usd[q] += usd(cents);
   }
+}
+
+static bool has_party(const twin_state *s, int32_t perimeter, int32_t party) {
+  if (perimeter == s->m->n[CLASS_PERIMETER]) return s->m->inside[party];
+  field_span parties = s->v.perimeter[perimeter].parties;
+  for (int32_t i = 0; i < parties.n; i++)
+    if (s->v.ref[parties.first + i] == party) return true;
+  return false;
+}
+
+void twin_perimeter_lines(twin_state *s) {
+  const twin_model *m = s->m;
+  int32_t n = m->n[CLASS_PERIMETER];
+  for (int32_t l = 0; l < m->n_line; l++)
+    for (int32_t q = 0; q <= n; q++) {
+      const twin_line *line = &m->line[l];
+      bool spent = line->kind != KIND_OUTGO && line->kind != KIND_PRINCIPAL;  // a loan paid back is no cost
+      bool holds = q == n || line->campus < 0 || twin_perimeter_holds(s, q, line->campus);
+      s->leaves[l * (n + 1) + q] = spent && holds && has_party(s, q, line->payer) && !has_party(s, q, line->payee);
+    }
 }
 
 bool twin_perimeter_holds(const twin_state *s, int32_t perimeter, int32_t campus) {

@@ -239,8 +239,10 @@ static const char *at_rest(const twin_model *m, const char *path, char out[64]) 
       memcpy(&v, m->p.block + m->p.value[i].slot, sizeof v);
       const char *unit = m->p.value[i].field->unit;
       char        day[11];
-      calendar_day_text((int32_t)v, day);
-      if (m->p.value[i].field->type == FIELD_DATE) return snprintf(out, 64, "%s", day), out;
+      if (m->p.value[i].field->type == FIELD_DATE) {
+        calendar_day_text((int32_t)v, day);
+        return snprintf(out, 64, "%s", day), out;
+      }
       snprintf(out, 64, "%.17g%s%s", !strcmp(unit ? unit : "", "frac") ? 100 * v : v, unit ? " " : "",
                !unit                   ? ""
                : !strcmp(unit, "frac") ? "%"

@@ -130,6 +130,22 @@ static double dscr(twin_state *s, double cash_usd) {
   return due > 0 ? number_most(-10, number_least(10, cash / due)) : 10;
 }
 
+// Operating cash of the month of those who owe, before debt service.
+static double operating_cash_usd(const twin_state *s, const bool *owes) {
+  const twin_model *m = s->m;
+  double sum = 0;
+  for (int32_t l = 0; l < m->n_line; l++) {
+    const twin_line *line = &m->line[l];
+    if (line->capital || line->kind == KIND_INTEREST || line->kind == KIND_PRINCIPAL || line->kind == KIND_EQUITY || line->kind == KIND_OUTGO) continue;
+    if (owes[line->payee] != owes[line->payer]) sum += owes[line->payee] ? usd(s->paid_cents[l]) : -usd(s->paid_cents[l]);
+  }
+  for (int32_t d = 0; d < m->n_deal; d++)
+    if (owes[m->deal[d].payee] && m->deal[d].relet_leg >= 0) sum += usd(s->ledger.amount_cents[(size_t)m->deal[d].relet_leg * (size_t)m->n_month + (size_t)s->month]);
+  for (int32_t k = 0; k < m->n[CLASS_SERVICE]; k++)
+    if (owes[s->v.service[k].by]) sum += s->service_sales_usd[k];
+  return sum;
+}
+
 static void observe_money(twin_state *s, twin_programme_month *all) {
   const twin_model *m = s->m;
   int32_t n = m->n[CLASS_PERIMETER];
@@ -141,24 +157,16 @@ static void observe_money(twin_state *s, twin_programme_month *all) {
   all->receipts_usd = s->receipts_usd;
   all->sales_usd = s->sales_usd;
   all->opex_usd = s->opex_usd;
-  for (int32_t l = 0; l < m->n_line; l++) all->arrears_usd += usd(s->owed_cents[l]);
-  double borrowers_cash = 0;
+  for (int32_t l = 0; l < m->n_line; l++)
+    if (s->owed_cents[l]) all->arrears_usd += usd(s->owed_cents[l]);
+  bool owes[TWIN_MAX_PARTIES], any = false;
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
-    if (!m->inside[p]) continue;
-    int64_t debt = ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED);
+    int64_t debt = m->inside[p] ? ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED) : 0;
     all->debt_usd += usd(debt);
-    if (debt <= 0) continue;
-    for (int32_t l = 0; l < m->n_line; l++) {  // operating cash of those who owe, before debt service
-      twin_kind kind = m->line[l].kind;
-      if (m->line[l].capital || kind == KIND_INTEREST || kind == KIND_PRINCIPAL || kind == KIND_EQUITY || kind == KIND_OUTGO) continue;
-      if (m->line[l].payee == p) borrowers_cash += usd(s->paid_cents[l]);
-      if (m->line[l].payer == p) borrowers_cash -= usd(s->paid_cents[l]);
-    }
-    for (int32_t d = 0; d < m->n_deal; d++)
-      if (m->deal[d].payee == p && m->deal[d].relet_leg >= 0) borrowers_cash += usd(s->ledger.amount_cents[(size_t)m->deal[d].relet_leg * (size_t)m->n_month + (size_t)s->month]);
-    for (int32_t k = 0; k < m->n[CLASS_SERVICE]; k++)
-      if (s->v.service[k].by == p) borrowers_cash += s->service_sales_usd[k];
+    owes[p] = debt > 0;
+    any |= owes[p];
   }
+  double borrowers_cash = any ? operating_cash_usd(s, owes) : 0;
   all->dscr_frac = dscr(s, borrowers_cash);
   double capital_share = all->gpu_hours > 0 ? (s->capital_usd + all->energy_usd + all->opex_usd + all->interest_usd) / all->gpu_hours : 0;
   all->cost_usd_per_gpu_h = capital_share;
@@ -169,12 +177,13 @@ static void observe_parties(twin_state *s, double *record) {
   const twin_model *m = s->m;
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     twin_party_month *o = (twin_party_month *)(void *)twin_record_at(record, m, SCOPE_PARTY, p);
+    o->cash_in_usd = usd(s->month_in_cents[p]);
+    o->cash_out_usd = usd(s->month_out_cents[p]);
+    if (s->v.party[p].deep) continue;  // of the outside world only what it pays and gets is told
     int64_t assets = 0, liabilities = 0;
     for (int a = 0; a < LEDGER_FIRST_LIABILITY; a++) assets += ledger_balance(&s->ledger, p, a);
     for (int a = LEDGER_FIRST_LIABILITY; a < LEDGER_FIRST_EQUITY; a++) liabilities += ledger_balance(&s->ledger, p, a);
     o->cash_usd = usd(ledger_balance(&s->ledger, p, LEDGER_CASH));
-    o->cash_in_usd = usd(s->month_in_cents[p]);
-    o->cash_out_usd = usd(s->month_out_cents[p]);
     o->debt_usd = usd(ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED));
     o->arrears_usd = usd(ledger_balance(&s->ledger, p, LEDGER_PAYABLE));
     o->assets_usd = usd(assets);

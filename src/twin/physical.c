@@ -215,7 +215,8 @@ static void give_up_or_restart(twin_state *s, int32_t b, bool stops) {
   twin_note(s, "%s/%d: given up, it has not begun by its long-stop date", campus_name(s, c), m->building[b].number + 1);
 }
 
-// Budgets up to each building, in plan order, by who pays. They change only with who owns a campus and what is given up.
+// Budgets up to each building, in plan order, by who pays. What is given up keeps its place: money is committed by
+// project, and what was meant for one that failed is not pledged anew to the next (so more money never delays a building).
 static void count_needs(twin_state *s) {
   const twin_model *m = s->m;
   double sum[TWIN_MAX_PARTIES] = {0};
@@ -223,11 +224,9 @@ static void count_needs(twin_state *s) {
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) s->first_live[c] = -1;
   for (int32_t b = 0; b < m->net.n_building; b++) {
     int32_t c = m->building[b].campus, at = 2 * c + s->variant[c];
-    if (!s->dropped[b]) {
-      sum[m->owner[at]] += s->budget_owner_usd[b];
-      sum[m->buyer[at]] += s->budget_buyer_usd[b];
-      if (s->first_live[c] < 0) s->first_live[c] = b;
-    }
+    sum[m->owner[at]] += s->budget_owner_usd[b];
+    sum[m->buyer[at]] += s->budget_buyer_usd[b];
+    if (!s->dropped[b] && s->first_live[c] < 0) s->first_live[c] = b;
     s->need_owner_usd[b] = sum[m->owner[at]];
     s->need_buyer_usd[b] = sum[m->buyer[at]];
   }
@@ -354,7 +353,11 @@ static void renew_racks(twin_state *s) {
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     s->renewed_racks[c] = 0;
     int32_t life = (int32_t)floor(s->v.rack[s->v.campus[c].racks].life_day / CALENDAR_DAYS_PER_MONTH + 0.5), born = s->month - life;
-    if (!s->v.campus[c].renews || born < 0 || !demand_allows(s, c) || s->tenant_failed[c]) continue;
+    if (!s->v.campus[c].renews || born < 0 || s->tenant_failed[c]) continue;
+    if (!demand_allows(s, c)) {
+      s->causes_seen |= 1u << CAUSE_DEMAND;
+      continue;
+    }
     double *prefix = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
     s->renewed_racks[c] = prefix[born + 1] - prefix[born];
     prefix[s->month + 1] += s->renewed_racks[c];

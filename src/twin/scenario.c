@@ -37,7 +37,7 @@
   X(asset, m->n[CLASS_ASSET]) X(asset_booked_usd, m->n[CLASS_ASSET]) X(asset_could, m->n[CLASS_ASSET]) X(asset_span_day, m->n[CLASS_ASSET])                                           \
   X(loan, m->n_deal * m->n[CLASS_CAMPUS]) X(deal, m->n_deal)               \
   X(paid_in_usd, m->n_deal) X(month_in_cents, m->n[CLASS_PARTY]) X(month_out_cents, m->n[CLASS_PARTY])                   \
-  X(spent_usd, m->n[CLASS_PERIMETER] + 1) X(capex_usd, m->n[CLASS_PERIMETER] + 1) X(dscr_cash, 12) X(dscr_due, 12)       \
+  X(leaves, m->n_line * (m->n[CLASS_PERIMETER] + 1)) X(spent_usd, m->n[CLASS_PERIMETER] + 1) X(capex_usd, m->n[CLASS_PERIMETER] + 1) X(dscr_cash, 12) X(dscr_due, 12)       \
   X(claim, m->n_line) X(claim_paid, m->n_line) X(claim_line, m->n_line) X(cash_cents, m->n[CLASS_PARTY])                 \
   X(late, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1))
 
@@ -61,6 +61,8 @@ twin_state *twin_state_create(const twin_model *m) {
   ok &= books && ledger_init(&s->ledger, m->leg, m->n_leg, m->n_month, m->n[CLASS_PARTY], books, NULL) == SG_OK;
   if (!ok) { arena_free(a); return NULL; }
   twin_view_bind(&m->p, s->block, &s->v);
+  memcpy(s->block, m->p.block, m->p.block_bytes);
+  twin_perimeter_lines(s);
   return s;
 }
 

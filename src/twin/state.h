@@ -128,6 +128,7 @@ typedef struct twin_state {
   twin_deal_now *deal;            // (n_deal)
   double        *paid_in_usd;     // (n_deal) equity
   int64_t       *month_in_cents, *month_out_cents;  // (n party)
+  unsigned char *leaves;          // (n_line x (n perimeter + 1)) 1: what is paid leaves the perimeter
   double        *spent_usd, *capex_usd;  // (n perimeter + 1), [n perimeter]: the programme
   double         interest_usd, debt_service_usd, receipts_usd, opex_usd, equity_usd, capital_usd;
   double        *dscr_cash, *dscr_due;   // (12) ring
@@ -181,6 +182,7 @@ double twin_loan_prospect_usd(const twin_state *s, int32_t campus);  // what a c
 void   twin_loan_close(twin_state *s, int32_t campus);               // opens or widens loans when the campus has closed
 
 double twin_party_npv_usd(const twin_state *s, int32_t party);
+void twin_perimeter_lines(twin_state *s);  // fills `leaves`
 bool twin_perimeter_holds(const twin_state *s, int32_t perimeter, int32_t campus);
 
 // ---- Trace: why each month went as it did ----
