@@ -150,6 +150,9 @@ static sg_err run_plan(twin_model *m) {
   m->plan_build.start_day = ARENA_NEW(m->a, double, n + 1);  // read while the plan itself runs: nothing is due yet
   if (!m->plan_build.start_day) return SG_ERR_MEMORY;
   for (int32_t i = 0; i < n; i++) m->plan_build.start_day[i] = HUGE_VAL;
+  m->plan_begin_day = ARENA_NEW(m->a, double, m->net.n_building + 1);
+  if (!m->plan_begin_day) return SG_ERR_MEMORY;
+  for (int32_t b = 0; b < m->net.n_building; b++) m->plan_begin_day[b] = HUGE_VAL;
   twin_state *s = twin_state_create(m);
   if (!s) return SG_ERR_MEMORY;
   twin_scenario_run(s, MODE_PLAN, 0, 0, CAUSE_NONE, m->n_month);
@@ -160,6 +163,7 @@ static sg_err run_plan(twin_model *m) {
   m->plan_record = ARENA_NEW(m->a, double, (size_t)m->n_month * m->record + 1);
   bool ok = m->plan_record && m->plan_build.start_day && m->plan_build.finish_day && m->plan_build.ready_day && m->plan_build.pause_day &&
             m->plan_build.driver && m->plan_build.wait_cause && m->plan_draw.work_day && m->plan_draw.available_day && m->plan_draw.gate_open_day;
+  for (int32_t b = 0; ok && b < m->net.n_building; b++) m->plan_begin_day[b] = m->plan_build.start_day[m->of_building[m->building_first[b]]];
   if (ok) memcpy(m->plan_record, s->record, (size_t)m->n_month * m->record * sizeof(double));
   memcpy(m->plan_scalar, s->scalar, sizeof m->plan_scalar);
   twin_state_free(s);

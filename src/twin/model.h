@@ -163,6 +163,7 @@ typedef struct twin_model {
   uint64_t       *campus_key, *gate_key;  // (n campus), (n gate): streams
   build_draw      plan_draw;
   build_state     plan_build;
+  double         *plan_begin_day;  // (n_building) first work by plan
   double         *supply_need, *supply_before;  // (n_activity) units at plan values, cumulative in plan order
 
   int32_t         market_demand, market_power, market_gas, market_interest, market_shares;  // rows, -1

@@ -165,7 +165,7 @@ static const improvement rows[] = {
     {"a larger pledge",          4, more_pledged,   NULL     },
     {"pledges are honoured",     4, honoured,       NULL     },
     {"a larger advance",         4, more_advance,   NULL     },
-    {"one more crew of a trade", 1, more_crews,     NULL     },
+    {"one more crew of a trade", 6, more_crews,     NULL     },
     {"one more crew on site",    1, site_crews,     NULL     },
     {"a higher rate of supply",  1, more_rate,      NULL     },
     {"a shorter lead time",      1, shorter_lead,   NULL     },

@@ -42,8 +42,20 @@ static void observe_building(twin_state *s, int32_t b, twin_programme_month *all
   bool committed = s->go[b] && state >= TRANCHE_FINANCED && state != TRANCHE_DROPPED;
   if (committed) campus->committed_usd += budget;
   // Due to have begun by plan, and no funds for it.
-  bool due = m->plan_build.start_day[m->of_building[m->building_first[b]]] < m->day0[s->month + 1];
+  bool due = m->plan_begin_day[b] < m->day0[s->month + 1];
   if (due && !committed && !s->dropped[b] && s->mode == MODE_SCENARIO) all->funding_gap_usd += budget;
+}
+
+// A campus whose works have not begun: all of it is promised, and what is due by plan has no funds yet.
+static void observe_promised(const twin_state *s, int32_t c, twin_programme_month *all, twin_campus_month *campus) {
+  const twin_model *m = s->m;
+  campus->tranche_mw[TRANCHE_PROMISED] = s->campus_mw[c];
+  all->tranche_mw[TRANCHE_PROMISED] += s->campus_mw[c];
+  all->tranche_usd[TRANCHE_PROMISED] += s->campus_owner_usd[c] + s->campus_buyer_usd[c];
+  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1] && s->mode == MODE_SCENARIO; k++) {
+    int32_t b = m->of_campus[k];
+    if (m->plan_begin_day[b] < m->day0[s->month + 1]) all->funding_gap_usd += s->budget_owner_usd[b] + s->budget_buyer_usd[b];
+  }
 }
 
 static void observe_tranches(twin_state *s, twin_programme_month *all, double *record) {
@@ -57,6 +69,10 @@ static void observe_tranches(twin_state *s, twin_programme_month *all, double *r
       all->tranche_mw[TRANCHE_OPERATING] += s->campus_mw[c];
       all->tranche_usd[TRANCHE_OPERATING] += budget;
       campus->committed_usd = budget;
+      continue;
+    }
+    if (s->start_day[c] >= m->day0[s->month + 1] && s->work_left[c] == m->campus_first[c + 1] - m->campus_first[c]) {
+      observe_promised(s, c, all, campus);
       continue;
     }
     for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) observe_building(s, m->of_campus[k], all, campus);
@@ -179,11 +195,11 @@ static void observe_parties(twin_state *s, double *record) {
     twin_party_month *o = (twin_party_month *)(void *)twin_record_at(record, m, SCOPE_PARTY, p);
     o->cash_in_usd = usd(s->month_in_cents[p]);
     o->cash_out_usd = usd(s->month_out_cents[p]);
-    if (s->v.party[p].deep) continue;  // of the outside world only what it pays and gets is told
+    o->cash_usd = usd(ledger_balance(&s->ledger, p, LEDGER_CASH));
+    if (s->v.party[p].deep) continue;  // of the outside world only its cash is told
     int64_t assets = 0, liabilities = 0;
     for (int a = 0; a < LEDGER_FIRST_LIABILITY; a++) assets += ledger_balance(&s->ledger, p, a);
     for (int a = LEDGER_FIRST_LIABILITY; a < LEDGER_FIRST_EQUITY; a++) liabilities += ledger_balance(&s->ledger, p, a);
-    o->cash_usd = usd(ledger_balance(&s->ledger, p, LEDGER_CASH));
     o->debt_usd = usd(ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED));
     o->arrears_usd = usd(ledger_balance(&s->ledger, p, LEDGER_PAYABLE));
     o->assets_usd = usd(assets);
