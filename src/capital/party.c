@@ -114,8 +114,8 @@ double capital_contract_cure_day(const capital_contract *contract, const capital
 
 // Market value of the whole original holding at the price of now.
 static double whole_usd(const capital_asset *a, const capital_asset_state *s, double demand) {
-  double path = a->beta == 0.0 ? 1.0 : pow(demand, a->beta);
-  return a->worth_usd * path * exp(-a->impact * s->sold_frac);
+  double path = a->beta == 0.0 ? 1.0 : a->beta == 1.0 ? demand : pow(demand, a->beta);
+  return a->worth_usd * path * (s->sold_frac > 0.0 ? exp(-a->impact * s->sold_frac) : 1.0);
 }
 
 double capital_asset_worth(const capital_asset *asset, const capital_asset_state *state, double demand) {

@@ -161,7 +161,7 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
   const capital_contract *at = &v->contract[k];
   int rule = v->contract_type[at->type].rule;
   int32_t other = v->share[share].of, rank = capital_contract_rank(at, &v->contract_type[at->type]);
-  twin_deal d = { k, share, other, at->to, v->share[share].frac, -1, -1, -1, -1, -1 };
+  twin_deal d = { k, share, other, at->to, v->share[share].frac, 0, -1, -1, -1, -1, -1 };
   switch (rule) {
     case CAPITAL_RULE_EQUITY:
       d.line = add_line(m, other, at->to, CAPITAL_BOOKS_EQUITY, rank, -1, k, KIND_EQUITY);
@@ -295,6 +295,9 @@ sg_err twin_make_books(twin_load *load) {
   make_campus_lines(m);
   for (int32_t k = 0; k < m->n[CLASS_CONTRACT]; k++)
     for (int32_t i = 0; i < v->contract[k].from.n; i++) make_deal(m, k, v->contract[k].from.first + i);
+  for (int32_t d = 0; d < m->n_deal; d++)
+    for (int32_t i = 0; i < m->n_deal; i++)
+      m->deal[d].pledged_to += m->deal[i].payer == m->deal[d].payer && v->contract_type[v->contract[m->deal[i].contract].type].rule == CAPITAL_RULE_EQUITY;
   make_party_legs(m);
   for (int32_t s = 0; s < m->n[CLASS_SERVICE]; s++) {
     int32_t by = v->service[s].by;

@@ -105,6 +105,7 @@ typedef struct twin_deal {
   int32_t contract, share;    // rows
   int32_t payer, payee;
   double  share_frac;         // at rest; the scenario's is read from the share
+  int32_t pledged_to;         // equity: contracts among which the payer's pledge is split
   int32_t line;               // lease, compute, purchase, equity: the payment; loan: interest
   int32_t principal, draw_leg, capitalised_leg, relet_leg;  // loans: line, legs; lease and compute: leg of re-letting
 } twin_deal;
@@ -190,6 +191,7 @@ typedef struct twin_model {
   twin_promise_rule *promise;      // (n promise)
   twin_fact_rule *fact;
   int32_t         n_fact;
+  uint64_t       *shock_key;  // (n shock) streams
   twin_move      *move;
   int32_t         n_move;
 

@@ -96,9 +96,11 @@ static double opex_usd(const twin_state *s, int32_t c, const twin_campus_lines *
 
 static void accrue_campuses(twin_state *s) {
   const twin_model *m = s->m;
-  double construction[TWIN_MAX_CAMPUSES] = {0}, racks[TWIN_MAX_CAMPUSES] = {0};
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+  double construction[TWIN_MAX_CAMPUSES], racks[TWIN_MAX_CAMPUSES];
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    construction[c] = racks[c] = 0;
     if (s->start_day[c] < day1_of(s) && s->settled_month[c] == INT32_MAX) accrue_works(s, c, &construction[c], &racks[c]);
+  }
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     const twin_campus_lines *lines = &m->campus_lines[2 * c + s->variant[c]];
     const twin_campus_now *now = &s->campus[c];
@@ -563,7 +565,8 @@ static void settle_history(twin_state *s) {
 
 void twin_step_clear(twin_state *s) {
   const twin_model *m = s->m;
-  due sum[TWIN_MAX_PARTIES] = {{0}};
+  due sum[TWIN_MAX_PARTIES];
+  memset(sum, 0, (size_t)m->n[CLASS_PARTY] * sizeof *sum);
   int32_t n = 0;
   raise_money(s, sum);
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++)

@@ -185,10 +185,7 @@ double twin_deal_firm_usd(const twin_state *s, int32_t d) {
   const twin_deal *deal = &s->m->deal[d];
   const capital_party *payer = &s->v.party[deal->payer];
   double pledge = payer->pledges_usd, total = s->v.contract[deal->contract].total_usd;
-  int32_t pledged_to = 0;
-  for (int32_t i = 0; i < s->m->n_deal; i++)
-    pledged_to += s->m->deal[i].payer == deal->payer && s->v.contract_type[s->v.contract[s->m->deal[i].contract].type].rule == CAPITAL_RULE_EQUITY;
-  double stated = isnan(pledge) ? (isnan(total) ? 0 : total * s->v.share[deal->share].frac) : pledge / pledged_to;
+  double stated = isnan(pledge) ? (isnan(total) ? 0 : total * s->v.share[deal->share].frac) : pledge / deal->pledged_to;
   if (s->mode == MODE_PLAN || s->removed == CAUSE_MONEY) return stated;
   double honours = isnan(payer->honours_frac) ? 1 : payer->honours_frac;
   double shares = number_least(1, s->markets.level[PATH_SHARES]);  // liquidity is tied to markets: what falls is not replaced

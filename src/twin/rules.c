@@ -5,6 +5,7 @@
 
 #include "../base/calendar.h"
 #include "../base/units.h"
+#include "../uncertainty/stream.h"
 #include "parts.h"
 
 static const twin_class scope_class[SCOPE_COUNT] = { CLASS_TOP, CLASS_CAMPUS, CLASS_PARTY, CLASS_PERIMETER, CLASS_RUN };
@@ -276,7 +277,9 @@ sg_err twin_make_rules(twin_load *load) {
   m->promise = ARENA_NEW(m->a, twin_promise_rule, m->n[CLASS_PROMISE] + 1);
   m->fact = ARENA_NEW(m->a, twin_fact_rule, m->n[CLASS_FACT] + 1);
   m->move = ARENA_NEW(m->a, twin_move, (size_t)m->n[CLASS_EFFECT] * (size_t)m->p.n_value + 1);
-  if (!m->promise || !m->fact || !m->move) return SG_ERR_MEMORY;
+  m->shock_key = ARENA_NEW(m->a, uint64_t, m->n[CLASS_SHOCK] + 1);
+  if (!m->promise || !m->fact || !m->move || !m->shock_key) return SG_ERR_MEMORY;
+  for (int32_t i = 0; i < m->n[CLASS_SHOCK]; i++) m->shock_key[i] = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, i)));
   sg_err first = SG_OK;
   for (int32_t i = 0; i < m->n[CLASS_PROMISE]; i++) keep_first(&first, make_promise(load, i));
   for (int32_t i = 0; i < m->n[CLASS_FACT]; i++) keep_first(&first, make_fact(load, i));

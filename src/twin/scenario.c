@@ -283,7 +283,7 @@ static void draw_shocks(twin_state *s) {
     s->shock_from[k] = HUGE_VAL;
     s->shock_to[k] = -HUGE_VAL;
     if (isnan(shock->from_day) || s->mode == MODE_PLAN) continue;
-    uint64_t key = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, k)));
+    uint64_t key = m->shock_key[k];
     if (stream_uniform(s->s, key, 0) > shock->odds_frac) continue;
     s->shock_from[k] = shock->from_day;
     s->shock_to[k] = isnan(shock->lasts_day) ? HUGE_VAL : shock->from_day + shock->lasts_day;
@@ -298,7 +298,7 @@ void twin_scenario_shocks(twin_state *s) {
   for (int32_t k = 0; k < m->n[CLASS_SHOCK]; k++) {
     const twin_shock *shock = &s->v.shock[k];
     if (!isnan(shock->hazard_yr) && s->month >= m->as_of_month && day0 >= s->shock_to[k]) {
-      uint64_t key = stream_key_join(stream_key("shocks"), stream_key(programme_name(&m->p, CLASS_SHOCK, k)));
+      uint64_t key = m->shock_key[k];
       if (stream_uniform(s->s, key, (uint32_t)s->month + 1) < 1 - exp(-shock->hazard_yr / 12)) {
         s->shock_from[k] = day0;
         s->shock_to[k] = isnan(shock->lasts_day) ? HUGE_VAL : day0 + shock->lasts_day;
