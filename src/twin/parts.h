@@ -42,6 +42,9 @@ double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, d
 void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, double day, power_onsite *onsite,
                     double *grid_mw, double *firm_mw);
 
+// First day after `day` on which that changes; HUGE_VAL: never.
+double twin_supply_until_day(const twin_view *v, const twin_model *m, int32_t campus, double day);
+
 // Whether a contract holds for a campus.
 bool twin_contract_covers(const twin_view *v, const capital_contract *k, int32_t campus);
 

@@ -383,13 +383,18 @@ void twin_step_capacity(twin_state *s) {
   deliver_racks(s);
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     twin_campus_now *now = &s->campus[c];
-    twin_supply_on(&s->v, m, c, day1_of(s), &now->onsite, &now->grid_mw, &now->firm_mw);
+    if (day1_of(s) >= s->supply_until_day[c]) {  // it changes with a step of the grid, a unit on site, or a shock
+      twin_supply_on(&s->v, m, c, day1_of(s), &now->onsite, &now->grid_mw, &now->supply_mw);
+      s->supply_until_day[c] = twin_supply_until_day(&s->v, m, c, day1_of(s));
+    }
+    now->firm_mw = now->supply_mw;
   }
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     twin_campus_now *now = &s->campus[c];
     const twin_campus *campus = &s->v.campus[c];
     const compute_rack *rack = &s->v.rack[campus->racks];
-    compute_fleet_in(rack, s->delivered + (size_t)c * (size_t)(m->n_month + 2), s->month, &now->fleet);
+    const double *delivered = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
+    if (delivered[s->month + 1] > 0) compute_fleet_in(rack, delivered, s->month, &now->fleet);
     double up = 1 - campus->outage_frac, racks_mw = now->fleet.racks * rack->it_kw * 1e-3;
     now->it_limit_mw = up * number_least(number_least(now->it_shell_mw, racks_mw), now->firm_mw / campus->facility_frac);
     now->power_frac = racks_mw > 0 ? number_least(1, now->it_limit_mw / racks_mw) : 0;

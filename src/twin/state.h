@@ -20,7 +20,7 @@ typedef struct twin_markets { double level[PATH_COUNT]; } twin_markets;  // dema
 
 typedef struct twin_campus_now {
   // capacity
-  double capacity_mw, it_shell_mw, it_limit_mw, firm_mw, grid_mw, power_frac;
+  double capacity_mw, it_shell_mw, it_limit_mw, firm_mw, supply_mw, grid_mw, power_frac;
   double buildings, racks;
   compute_fleet fleet;
   double gpus, schedulable_gpus, gpu_h;
@@ -79,6 +79,7 @@ typedef struct twin_state {
 
   int32_t       *variant;        // (n campus) 1: bilateral
   double        *start_day, *order_day;  // (n campus)
+  double        *supply_until_day; // (n campus) its supply is known and stays until then
   double        *quiet_until_day;  // (n campus) nothing starts before, unless something new becomes known
   int32_t       *work_left;      // (n campus) buildings not commissioned
   int32_t       *settled_month;  // (n campus) in which the last building was done and paid for; INT32_MAX: not yet

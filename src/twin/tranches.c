@@ -85,6 +85,23 @@ void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, dou
   *firm_mw = power_firm_mw(grid_firm, onsite->firm_mw, c->permit_mw);
 }
 
+// Day of the i-th thing that changes the supply of a campus: steps of the grid first, then on-site units.
+static double supply_day(const twin_view *v, const twin_campus *c, int32_t i) {
+  if (i < c->grid.n) return v->grid[c->grid.first + i].from_day;
+  const power_generation *g = &v->generation[c->generation.first + i - c->grid.n];
+  return power_generation_day(g, &v->plant[g->plant]);
+}
+
+double twin_supply_until_day(const twin_view *v, const twin_model *m, int32_t campus, double day) {
+  const twin_campus *c = &v->campus[campus];
+  double shift = shift_day(v, m, campus), next = HUGE_VAL;
+  for (int32_t i = 0; i < c->grid.n + c->generation.n; i++) {
+    double at = supply_day(v, c, i) + shift;
+    if (at > day && at < next) next = at;
+  }
+  return next;
+}
+
 double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, double need_mw, int32_t *generation) {
   const twin_campus *c = &v->campus[campus];
   double shift = shift_day(v, m, campus), best = HUGE_VAL, grid_mw, firm_mw;
@@ -92,15 +109,12 @@ double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, d
   if (!c->grid.n && !c->generation.n) return -HUGE_VAL;
   power_onsite onsite;
   for (int32_t i = 0; i < c->grid.n + c->generation.n; i++) {
-    int32_t k = i - c->grid.n;
-    double day = shift + (k < 0 ? v->grid[c->grid.first + i].from_day
-                                : power_generation_day(&v->generation[c->generation.first + k],
-                                                       &v->plant[v->generation[c->generation.first + k].plant]));
+    double day = shift + supply_day(v, c, i);
     if (!(day < best)) continue;
     twin_supply_on(v, m, campus, day, &onsite, &grid_mw, &firm_mw);
     if (firm_mw + 1e-6 < need_mw) continue;
     best = day;
-    *generation = k >= 0;
+    *generation = i >= c->grid.n;
   }
   return best;
 }
