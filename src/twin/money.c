@@ -202,6 +202,17 @@ static double campus_budget_usd(const twin_state *s, int32_t campus, int32_t bor
   return sum;
 }
 
+// The same for all campuses of a month: raised to a power once.
+static double deal_annuity(const twin_state *s, int32_t d, double rate, double n) {
+  twin_deal_now *now = &s->deal[d];
+  if (now->annuity_n != n || now->annuity_rate != rate) {
+    now->annuity = annuity(rate, n);
+    now->annuity_n = n;
+    now->annuity_rate = rate;
+  }
+  return now->annuity;
+}
+
 // Commitment that one loan contract gives for a campus: the least of leverage, cover and what is left of its cap.
 static double commitment_usd(const twin_state *s, int32_t d, int32_t campus) {
   const twin_deal *deal = &s->m->deal[d];
@@ -213,7 +224,7 @@ static double commitment_usd(const twin_state *s, int32_t d, int32_t campus) {
   if (!isnan(k->advance_frac)) size = k->advance_frac * campus_budget_usd(s, campus, deal->payee);
   if (!isnan(k->dscr)) {
     double n = number_least(k->tenor_day / CALENDAR_DAYS_PER_MONTH, s->m->lender_months[at]);
-    size = number_least(size, s->m->lender_usd[at] / k->dscr * annuity(loan_rate(s, k), n));
+    size = number_least(size, s->m->lender_usd[at] / k->dscr * deal_annuity(s, d, loan_rate(s, k), n));
   }
   if (!isnan(k->total_usd)) {
     double given = 0;

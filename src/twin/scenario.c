@@ -399,7 +399,7 @@ static void clear_money(twin_state *s) {
   memset(s->capex_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));
   memset(s->dscr_cash, 0, 12 * sizeof(double));
   memset(s->dscr_due, 0, 12 * sizeof(double));
-  for (int32_t d = 0; d < m->n_deal; d++) s->deal[d] = (twin_deal_now){ 0, -1, -1, 0 };
+  for (int32_t d = 0; d < m->n_deal; d++) s->deal[d] = (twin_deal_now){ .begun_month = -1, .ended_month = -1 };
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     const capital_party *party = &s->v.party[p];
     if (party->deep) continue;

@@ -42,6 +42,7 @@ typedef struct twin_deal_now {
   int32_t missed_months;        // in a row with something overdue
   int32_t begun_month;          // lease, compute: first bill; -1: none yet
   int32_t ended_month;          // lease, compute: the tenant failed or the term is over; -1: alive
+  double  annuity, annuity_n, annuity_rate;  // of the last n and rate asked for
   int32_t failed;               // 1: it ended by default
 } twin_deal_now;
 
