@@ -161,7 +161,7 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
   const capital_contract *at = &v->contract[k];
   int rule = v->contract_type[at->type].rule;
   int32_t other = v->share[share].of, rank = capital_contract_rank(at, &v->contract_type[at->type]);
-  twin_deal d = { k, share, other, at->to, v->share[share].frac, 0, -1, -1, -1, -1, -1 };
+  twin_deal d = { k, share, other, at->to, 0, -1, -1, -1, -1, -1 };
   switch (rule) {
     case CAPITAL_RULE_EQUITY:
       d.line = add_line(m, other, at->to, CAPITAL_BOOKS_EQUITY, rank, -1, k, KIND_EQUITY);

@@ -19,7 +19,7 @@ typedef struct twin_cell {
   uint32_t   *count;   // bins_size(layout)
 } twin_cell;
 
-enum { TWIN_JOINT_COSTS = 24, TWIN_CAUSES_ALL = CAUSE_COUNT };
+enum { TWIN_JOINT_COSTS = 24 };
 
 typedef struct twin_promise_odds {
   uint64_t  kept;

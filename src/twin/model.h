@@ -104,7 +104,6 @@ typedef struct twin_campus_lines {
 typedef struct twin_deal {
   int32_t contract, share;    // rows
   int32_t payer, payee;
-  double  share_frac;         // at rest; the scenario's is read from the share
   int32_t pledged_to;         // equity: contracts among which the payer's pledge is split
   int32_t line;               // lease, compute, purchase, equity: the payment; loan: interest
   int32_t principal, draw_leg, capitalised_leg, relet_leg;  // loans: line, legs; lease and compute: leg of re-letting

@@ -77,7 +77,6 @@ static void decide_gates(twin_state *s, int32_t campus, bool funded) {
       if (put >= day1) return;
       if (isinf(s->gate_ready_day[gate])) {
         int bilateral = 0;
-        s->gate_put_day[gate] = put;
         s->gate_ready_day[gate] = begun ? put : put + gate_delay_day(s, gate, &bilateral);
         if (bilateral && k + 1 == BUILD_GATE_SITE) {
           s->variant[campus] = 1;

@@ -25,7 +25,7 @@
   X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
   X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS])        \
   X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(settled_month, m->n[CLASS_CAMPUS]) X(held, m->n[CLASS_CAMPUS]) X(first_live, m->n[CLASS_CAMPUS]) X(first_plan_day, m->n[CLASS_CAMPUS]) X(need_owner_usd, m->net.n_building) X(need_buyer_usd, m->net.n_building) X(campus_z, m->p.n_draw) X(campus_z_key, m->p.n_draw) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(quiet_until_day, m->n[CLASS_CAMPUS]) X(supply_until_day, m->n[CLASS_CAMPUS])                       \
-  X(gate_put_day, m->net.n_gate) X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
+  X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
   X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(extra_usd, m->n[CLASS_CAMPUS]) X(deposit_usd, m->n[CLASS_CAMPUS]) X(rack_rest_frac, m->n[CLASS_CAMPUS]) \
   X(paused, m->net.n_building) X(market_path, m->n[CLASS_MARKET] * m->n_month) X(tenant_failed, m->n[CLASS_CAMPUS]) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
@@ -337,7 +337,7 @@ static void clear_physical(twin_state *s) {
     s->draw.available_day[i] = waits ? HUGE_VAL : -HUGE_VAL;
     s->net.supply_cause[i] = m->net.supply_cause[i];
   }
-  for (int32_t g = 0; g < m->net.n_gate; g++) s->draw.gate_open_day[g] = s->gate_put_day[g] = s->gate_ready_day[g] = HUGE_VAL;
+  for (int32_t g = 0; g < m->net.n_gate; g++) s->draw.gate_open_day[g] = s->gate_ready_day[g] = HUGE_VAL;
   memset(s->go, 1, (size_t)m->net.n_building);
   memset(s->commissioned, 0, (size_t)m->net.n_building);
   memset(s->paused, 0, (size_t)m->net.n_building);

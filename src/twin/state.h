@@ -91,7 +91,7 @@ typedef struct twin_state {
   double        *first_plan_day; // (n campus) planned start of the first of its buildings
   build_part    *part;           // (n campus)
   build_open    *open;           // (n_activity) lists of the parts
-  double        *gate_put_day, *gate_ready_day;  // (n_gate) question put; decision taken if nothing else stands against it
+  double        *gate_ready_day;  // (n_gate) decision taken if nothing else stands against it
   double        *first_order_day;  // (n supply)
   double        *pue, *wue;      // (n campus x 12)
   double        *delivered;      // (n campus x (n_month + 1)) prefix sums of racks
