@@ -51,9 +51,16 @@ static int32_t first_free_crew(const build_network *net, const build_state *stat
 enum { PASS_POOLS = 64, ALL_KEPT = 1 << 30 };  // pools counted, the rest is granted at once; no crew of the pool is left
 typedef struct pass {
   double  day0, day1;
+  bool    changed;             // anything of what follows, or an activity has started
+  bool    news;                // of what activities wait for
+  bool    paused;              // something was: days that hung on its finish have moved
+  uint64_t started;            // bit per pool counted of which something took a crew: fewer claim those that are left
   int32_t base;                // the first pool counted
   int32_t claims[PASS_POOLS];
 } pass;
+
+static bool     is_counted(const pass *p, int32_t pool) { return (uint32_t)(pool - p->base) < PASS_POOLS; }  // -1: no
+static uint64_t pool_bit(const pass *p, int32_t pool) { return is_counted(p, pool) ? (uint64_t)1 << (pool - p->base) : 0; }
 
 // Keeps back the crew that is free first; false: none is left.
 static bool keep_crew(const build_network *net, build_state *state, int32_t pool) {
@@ -62,51 +69,55 @@ static bool keep_crew(const build_network *net, build_state *state, int32_t pool
   return crew >= 0;
 }
 
-static void claim_crew(const build_network *net, build_state *state, pass *p, int32_t pool) {
-  if (pool < 0) return;
-  if (pool - p->base < PASS_POOLS) p->claims[pool - p->base]++;
-  else keep_crew(net, state, pool);
+static inline void claim_crew(const build_network *net, build_state *state, pass *p, int32_t pool) {
+  if (is_counted(p, pool)) p->claims[pool - p->base]++;
+  else if (pool >= 0) keep_crew(net, state, pool);
 }
 
 // Grants the claims on a pool: before a crew is asked for, and before a crew's day changes. False: none is left.
 static bool grant_claims(const build_network *net, build_state *state, pass *p, int32_t pool) {
-  if (pool - p->base >= PASS_POOLS) return true;  // granted already; there may be none left all the same
+  if (!is_counted(p, pool)) return true;  // granted already; there may be none left all the same
   int32_t *claims = &p->claims[pool - p->base];
   while (*claims > 0 && *claims < ALL_KEPT) *claims = keep_crew(net, state, pool) ? *claims - 1 : ALL_KEPT;
   return *claims < ALL_KEPT;
 }
 
-static start_limits limits_of(const build_network *net, const build_draw *draw, pass *at, build_state *state, int32_t i) {
-  start_limits s = {-HUGE_VAL, -HUGE_VAL, CAUSE_NONE, -1, -1};
+// What its predecessors say: `ready`, and which of them was the last. Returns one that has not started; -1: none.
+static int32_t limit_by_preds(const build_network *net, const build_state *state, int32_t i, start_limits *s) {
   for (int32_t k = net->pred_first[i]; k < net->pred_first[i] + net->pred_n[i]; k++) {
     int32_t p = net->pred[k];
-    if (state->finish_day[p] > s.ready) {
-      s.ready = state->finish_day[p];
-      s.driver = p;
+    if (state->start_day[p] == HUGE_VAL) return p;
+    if (state->finish_day[p] > s->ready) {
+      s->ready = state->finish_day[p];
+      s->driver = p;
     }
   }
-  s.day = s.ready;
-  if (draw->available_day[i] > s.day) {
-    s.day = draw->available_day[i];
-    s.cause = net->supply_cause[i];
-    s.driver = -1;
+  s->day = s->ready;
+  return -1;
+}
+
+static void limit_by_supplies(const build_network *net, const build_draw *draw, int32_t i, start_limits *s) {
+  if (draw->available_day[i] > s->day) {
+    s->day = draw->available_day[i];
+    s->cause = net->supply_cause[i];
+    s->driver = -1;
   }
   int32_t gate = net->gate[i];
-  if (gate >= 0 && draw->gate_open_day[gate] > s.day) {
-    s.day = draw->gate_open_day[gate];
-    s.cause = net->gate_cause[gate];
-    s.driver = -1;
+  if (gate >= 0 && draw->gate_open_day[gate] > s->day) {
+    s->day = draw->gate_open_day[gate];
+    s->cause = net->gate_cause[gate];
+    s->driver = -1;
   }
-  if (net->pool[i] >= 0 && s.day < HUGE_VAL) {
-    s.crew = grant_claims(net, state, at, net->pool[i]) ? first_free_crew(net, state, net->pool[i]) : -1;
-    double free_day = s.crew < 0 ? HUGE_VAL : state->free_day[s.crew];
-    if (free_day > s.day) {
-      s.day = free_day;
-      s.cause = CAUSE_CREWS;
-      s.driver = s.crew < 0 ? -1 : state->crew_user[s.crew];
-    }
+}
+
+static void limit_by_crews(const build_network *net, pass *at, build_state *state, int32_t pool, start_limits *s) {
+  s->crew = grant_claims(net, state, at, pool) ? first_free_crew(net, state, pool) : -1;
+  double free_day = s->crew < 0 ? HUGE_VAL : state->free_day[s->crew];
+  if (free_day > s->day) {
+    s->day = free_day;
+    s->cause = CAUSE_CREWS;
+    s->driver = s->crew < 0 ? -1 : state->crew_user[s->crew];
   }
-  return s;
 }
 
 static void start_activity(const build_draw *draw, start_limits s, double day0, int32_t i, build_state *state) {
@@ -129,40 +140,46 @@ static void start_activity(const build_draw *draw, start_limits s, double day0, 
   }
 }
 
-static int32_t blocker_of(const build_network *net, const build_state *state, int32_t i) {
-  for (int32_t k = net->pred_first[i]; k < net->pred_first[i] + net->pred_n[i]; k++)
-    if (state->start_day[net->pred[k]] == HUGE_VAL) return net->pred[k];
-  return -1;
-}
-
-// Starts an activity if it can start before day1; else logs what it waits for and claims a crew. Returns the day before
-// which, as far as is known, it cannot start; -INFINITY when it started.
+// Starts an activity if it can start before day1; else logs what it waits for and claims a crew. Sets the day before
+// which the same would be found again. Returns the day before which, as far as is known, it cannot start; -INFINITY when
+// it started.
 static double consider(const build_network *net, const build_draw *draw, pass *at, bool go, build_open *open,
                        build_state *state) {
-  int32_t i = open->activity;
-  open->blocker = blocker_of(net, state, i);
+  int32_t      i = open->activity;
+  start_limits s = {-HUGE_VAL, -HUGE_VAL, CAUSE_NONE, -1, -1};
+  open->same_until_day = -HUGE_VAL;
+  open->blocker = limit_by_preds(net, state, i, &s);
   if (open->blocker >= 0) {
     claim_crew(net, state, at, open->pool);
-    return HUGE_VAL;
+    return open->same_until_day = HUGE_VAL;
   }
-  start_limits s = limits_of(net, draw, at, state, i);
   state->ready_day[i] = s.ready;
-  bool ready = s.ready < at->day1;
-  if (ready && s.day < at->day1 && go) {
+  open->ready = s.ready < at->day1;
+  if (!open->ready) {  // it has not even come to its turn: whatever else it needs is asked for then
+    claim_crew(net, state, at, open->pool);
+    return open->same_until_day = s.ready;
+  }
+  limit_by_supplies(net, draw, i, &s);
+  bool crew = open->pool >= 0 && s.day < HUGE_VAL;
+  if (crew) limit_by_crews(net, at, state, open->pool, &s);
+  if (s.day < at->day1 && go) {
     start_activity(draw, s, at->day0, i, state);
+    at->started |= pool_bit(at, open->pool);
+    at->changed = true;
     return -HUGE_VAL;
   }
-  if (ready) {
-    state->wait_cause[i] = s.day < at->day1 ? (int32_t)CAUSE_MONEY : s.cause;
-    if (state->wait_cause[i] >= 0) state->waited |= 1u << state->wait_cause[i];
-    state->driver[i] = s.driver;
-  }
+  state->wait_cause[i] = s.day < at->day1 ? (int32_t)CAUSE_MONEY : s.cause;
+  if (state->wait_cause[i] >= 0) state->waited |= 1u << state->wait_cause[i];
+  state->driver[i] = s.driver;
   claim_crew(net, state, at, open->pool);
-  return s.day < at->day1 ? HUGE_VAL : s.day;  // only money stops it, or a predecessor of which nothing is known
+  // With a crew in prospect it must be looked at again: crews' days move. Without one it waits until a claim is settled.
+  if (!crew || (s.crew < 0 && pool_bit(at, open->pool))) open->same_until_day = s.day;
+  return s.day < at->day1 ? HUGE_VAL : s.day;  // only money stops it
 }
 
 // The whole month is lost to a running activity.
 static void pause_activity(const build_network *net, pass *at, int32_t i, build_state *state) {
+  at->paused = at->changed = true;
   state->pause_day[i] += at->day1 - at->day0;
   state->finish_day[i] += at->day1 - at->day0;
   if (state->crew[i] < 0) return;
@@ -185,34 +202,50 @@ static void give_back_crews(build_state *state, int32_t first, int32_t last) {
 }
 
 void build_part_clear(const build_network *net, int32_t first, build_part *part) {
-  for (int32_t k = 0; k < part->n_open; k++) part->open[k] = (build_open){first + k, net->pool[first + k], -1};
+  for (int32_t k = 0; k < part->n_open; k++)
+    part->open[k] = (build_open){first + k, net->building[first + k], net->pool[first + k], -1, false, -HUGE_VAL};
+  part->n_begun = 0;
+  build_part_tell(part);
 }
 
-double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
-                        build_part *part, build_state *state) {
+// Whether an activity that has not started still waits for what it waited for, though something has changed.
+static bool waits_all_the_same(const build_open *open, const pass *at, const build_state *state) {
+  if (open->blocker >= 0) return state->start_day[open->blocker] == HUGE_VAL;
+  bool moved = at->paused && !open->ready;  // what it comes after may have been paused
+  return !at->news && !moved && (at->started & pool_bit(at, open->pool)) == 0;
+}
+
+void build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
+                      build_part *part, build_state *state) {
+  if (day1 <= part->quiet_until_day) return;
   double  next = HUGE_VAL;
-  int32_t n = 0;
-  pass    at = {.day0 = day0, .day1 = day1, .base = part->pool_first};
+  int32_t n = 0, n_begun = 0;
+  pass    at = {.day0 = day0, .day1 = day1, .news = part->news, .changed = part->news, .base = part->pool_first};
   for (int32_t k = 0; k < part->n_open; k++) {
-    build_open open = part->open[k];
-    if (open.blocker >= 0 && state->start_day[open.blocker] == HUGE_VAL) {  // the common case, quickly
-      claim_crew(net, state, &at, open.pool);
+    build_open *open = &part->open[k];
+    if (day1 <= open->same_until_day && (!at.changed || waits_all_the_same(open, &at, state))) {  // the common case, quickly
+      claim_crew(net, state, &at, open->pool);
+      next = number_least(next, open->same_until_day);
     } else {
-      if (state->finish_day[open.activity] <= day0) continue;  // done: it leaves the list
-      next = number_least(next, advance(net, draw, &at, go[net->building[open.activity]] != 0, &open, state));
+      if (state->finish_day[open->activity] <= day0) continue;  // done: it leaves the list
+      next = number_least(next, advance(net, draw, &at, go[open->building] != 0, open, state));
+      if (state->start_day[open->activity] < HUGE_VAL) n_begun = n + 1;
     }
-    part->open[n++] = open;
+    if (n < k) part->open[n] = *open;
+    n++;
   }
   part->n_open = n;
+  part->n_begun = n_begun;
+  part->news = false;
+  part->quiet_until_day = next;
   give_back_crews(state, part->crew_first, part->crew_last);
-  return next;
 }
 
 void build_month(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
                  build_state *state) {
   pass at = {.day0 = day0, .day1 = day1, .base = 0};
   for (int32_t i = 0; i < net->n_activity; i++) {
-    build_open open = {i, net->pool[i], -1};
+    build_open open = {i, net->building[i], net->pool[i], -1, false, -HUGE_VAL};
     if (state->finish_day[i] > day0) advance(net, draw, &at, go[net->building[i]] != 0, &open, state);
   }
   give_back_crews(state, 0, net->n_crew);

@@ -5,6 +5,8 @@
 #ifndef BUILD_NETWORK_H
 #define BUILD_NETWORK_H
 
+#include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../base/cause.h"
@@ -58,26 +60,39 @@ void build_month(const build_network *net, const build_draw *draw, double day0, 
 
 // An activity that is not done.
 typedef struct build_open {
-  int32_t activity;
-  int32_t pool;     // its crew pool, -1: none
-  int32_t blocker;  // a predecessor that had not started when last looked at, -1: none
+  int32_t activity, building;
+  int32_t pool;            // its crew pool, -1: none
+  int32_t blocker;         // a predecessor that had not started when last looked at, -1: none
+  bool    ready;           // its predecessors were done when last looked at
+  double  same_until_day;  // not started: it waits for the same until then, unless there is news; -INFINITY: look
 } build_open;
 
 // A part of the network that shares no crew and no predecessor with the rest, and the list of what is not done in it.
 typedef struct build_part {
   build_open *open;                  // (n_open) its activities that are not done, in plan order; the list shrinks
   int32_t     n_open;
+  int32_t     n_begun;               // those behind the first n_begun of the list have not started
   int32_t     crew_first, crew_last; // slots of the crews that it uses
   int32_t     pool_first, pool_n;    // and their pools
+  double      quiet_until_day;       // nothing of it starts or is paused before then, unless there is news
+  bool        news;                  // since its last month, of what activities wait for
 } build_part;
 
 // Lists activities first .. first + n_open - 1 as not done. part->open: room for n_open.
 void build_part_clear(const build_network *net, int32_t first, build_part *part);
 
-// build_month for a part. Returns a day before which nothing of it will start or be paused, unless a gate, a day of
-// availability or `go` changes: until then its months need not be simulated.
-double build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
-                        build_part *part, build_state *state);
+// To be called when `go` of one of its buildings has changed; build_part_tell, when a gate, a day of availability or the
+// cause of a supply has.
+static inline void build_part_wake(build_part *part) { part->quiet_until_day = -HUGE_VAL; }
+static inline void build_part_tell(build_part *part) {
+  build_part_wake(part);
+  part->news = true;
+}
+
+// build_month for a part, to the same end: it does nothing while the part is quiet, and looks again only at activities
+// whose start can have changed. Cost otherwise: a comparison for each that is not done.
+void build_month_part(const build_network *net, const build_draw *draw, double day0, double day1, const unsigned char *go,
+                      build_part *part, build_state *state);
 
 // Money earned by building work in [day0, day1): cost_usd[i] spread evenly over activity i's working days; at once for an
 // activity that takes no time. Called after build_month of the same month with the same go, so that the months of an

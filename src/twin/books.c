@@ -97,7 +97,8 @@ static int32_t add_line(twin_model *m, int32_t payer, int32_t payee, int books, 
     pay = add_leg(m, payer, LEDGER_PAYABLE, LEDGER_CASH, payee, LEDGER_CASH, LEDGER_RECEIVABLE, campus, contract, kind);
   }
   bool capital = kind == KIND_CONSTRUCTION || kind == KIND_GENERATION || kind == KIND_RACKS || kind == KIND_PURCHASE;
-  m->line[m->n_line] = (twin_line){ payer, payee, bill, pay, rank, m->n_line, campus, contract, kind, capital };
+  bool operating = !capital && kind != KIND_INTEREST && kind != KIND_PRINCIPAL && kind != KIND_EQUITY && kind != KIND_OUTGO;
+  m->line[m->n_line] = (twin_line){ payer, payee, bill, pay, rank, m->n_line, campus, contract, kind, capital, operating };
   return m->n_line++;
 }
 
@@ -161,7 +162,7 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
   const capital_contract *at = &v->contract[k];
   int rule = v->contract_type[at->type].rule;
   int32_t other = v->share[share].of, rank = capital_contract_rank(at, &v->contract_type[at->type]);
-  twin_deal d = { k, share, other, at->to, 0, -1, -1, -1, -1, -1 };
+  twin_deal d = { k, share, rule, other, at->to, 0, -1, -1, -1, -1, -1 };
   switch (rule) {
     case CAPITAL_RULE_EQUITY:
       d.line = add_line(m, other, at->to, CAPITAL_BOOKS_EQUITY, rank, -1, k, KIND_EQUITY);
@@ -256,7 +257,7 @@ static double lender_case_usd(const twin_model *m, int32_t campus, int32_t varia
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
     const capital_contract *k = &v->contract[deal->contract];
-    int rule = v->contract_type[k->type].rule;
+    int32_t rule = deal->rule;
     if ((rule != CAPITAL_RULE_LEASE && rule != CAPITAL_RULE_COMPUTE) || deal->payee != owner || !twin_contract_covers(v, k, campus)) continue;
     double share = v->share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac;
     if (rule == CAPITAL_RULE_LEASE) income += share * k->rent_usd_per_mw_month * it_mw * c->facility_frac;
@@ -297,7 +298,7 @@ sg_err twin_make_books(twin_load *load) {
     for (int32_t i = 0; i < v->contract[k].from.n; i++) make_deal(m, k, v->contract[k].from.first + i);
   for (int32_t d = 0; d < m->n_deal; d++)
     for (int32_t i = 0; i < m->n_deal; i++)
-      m->deal[d].pledged_to += m->deal[i].payer == m->deal[d].payer && v->contract_type[v->contract[m->deal[i].contract].type].rule == CAPITAL_RULE_EQUITY;
+      m->deal[d].pledged_to += m->deal[i].payer == m->deal[d].payer && m->deal[i].rule == CAPITAL_RULE_EQUITY;
   make_party_legs(m);
   for (int32_t s = 0; s < m->n[CLASS_SERVICE]; s++) {
     int32_t by = v->service[s].by;

@@ -79,14 +79,15 @@ static double value_at(const twin_model *m, int32_t series, const double *record
   return record[(size_t)month * m->record + m->series[series].at];
 }
 
-int32_t twin_reading_month(const twin_model *m, const twin_promise_rule *rule, int32_t series, const double *record) {
+int32_t twin_reading_within(const twin_model *m, const twin_promise_rule *rule, int32_t series, const double *record,
+                            int32_t n) {
   double need = rule->threshold - 1e-9 * fabs(rule->threshold);
   if (rule->at_most) {
-    for (int32_t t = m->report0; t <= rule->by_month; t++)
+    for (int32_t t = m->report0; t <= rule->by_month && t < n; t++)
       if (value_at(m, series, record, t) > rule->threshold) return m->n_month;
     return rule->by_month;
   }
-  for (int32_t t = 0; t < m->n_month; t++)
+  for (int32_t t = 0; t < n; t++)
     if (value_at(m, series, record, t) >= need) return t;
   return m->n_month;
 }

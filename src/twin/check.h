@@ -30,7 +30,11 @@ void twin_check(const twin_model *m, twin_findings *out);
 
 // Month in which a reading of a promise (its series, or the other one) first holds in a record (n_month x m->record);
 // n_month: never. One that sets a limit holds at its date or not at all.
-int32_t twin_reading_month(const twin_model *m, const twin_promise_rule *rule, int32_t series, const double *record);
+int32_t twin_reading_within(const twin_model *m, const twin_promise_rule *rule, int32_t series, const double *record,
+                            int32_t n);  // of which only the first n months have been simulated
+static inline int32_t twin_reading_month(const twin_model *m, const twin_promise_rule *rule, int32_t series, const double *record) {
+  return twin_reading_within(m, rule, series, record, m->n_month);
+}
 
 // Values without a source, or whose source says that it is an assumption, by path: indices into m->p.value; returns how many there are (writes at most n).
 int32_t twin_assumptions(const twin_model *m, int32_t *out, int32_t n);

@@ -2,20 +2,22 @@
 //
 // Everything folded is an integer count or an integer sum, a least or a greatest: the order does not matter, so any
 // number of threads yields the same bytes. A worker keeps a block's records and folds them series by series, a stripe of
-// series at a time, so that counters stay in cache and workers seldom wait for each other.
+// series at a time, so that counters stay in cache and workers seldom wait for each other. Counters of a series lie
+// bin by bin, some months of a bin side by side: what changes slowly raises its neighbours.
 #include "ensemble.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "../base/calendar.h"
 #include "../uncertainty/sensitivity.h"
+#include "check.h"
 #include "state.h"
 
-enum { COMPARED = 2000, BLOCK = BINS_BATCH, GROUP = 16, STRIPES = 16, MAX_OUTCOMES = 64 };
+enum { COMPARED = 2000, BLOCK = 64, GROUP = 16, STRIPES = 16, MAX_OUTCOMES = 64 };
 
 typedef struct shared {
   const twin_model    *m;
@@ -49,20 +51,9 @@ typedef struct worker {
   pthread_t   thread;
 } worker;
 
-// ---- Promises -----------------------------------------------------------------------------------------------------------
-
-// Month in which a promise is first kept; n_month: never. One that sets a limit is kept at its date or not at all.
-static int32_t reached(const twin_model *m, const twin_promise_rule *p, const double *record, int32_t n) {
-  size_t at = m->series[p->series].at;
-  if (p->at_most) {
-    for (int32_t t = m->report0; t <= p->by_month && t < n; t++)
-      if (record[(size_t)t * m->record + at] > p->threshold) return m->n_month;
-    return p->by_month;
-  }
-  double need = p->threshold - 1e-9 * fabs(p->threshold);
-  for (int32_t t = 0; t < n; t++)
-    if (record[(size_t)t * m->record + at] >= need) return t;
-  return m->n_month;
+// Month in which a promise is first kept in a record of n months; n_month: never.
+static int32_t reached(const twin_model *m, int32_t p, const double *record, int32_t n) {
+  return twin_reading_within(m, &m->promise[p], m->promise[p].series, record, n);
 }
 
 // ---- One scenario ---------------------------------------------------------------------------------------------------------
@@ -76,7 +67,7 @@ static void run_without(worker *w, uint32_t k, uint32_t seen, leaving *out) {
     if (!(seen & (1u << c))) continue;  // what nothing waited for changes nothing
     twin_scenario_run(w->state, MODE_SCENARIO, w->sh->opts->seed, k, c, w->sh->last_by + 1);
     for (int32_t p = 0; p < n; p++)
-      out->without[p * CAUSE_COUNT + c] = reached(m, &m->promise[p], w->state->record, w->sh->last_by + 1) <= m->promise[p].by_month;
+      out->without[p * CAUSE_COUNT + c] = reached(m, p, w->state->record, w->sh->last_by + 1) <= m->promise[p].by_month;
   }
 }
 
@@ -89,7 +80,7 @@ static void run_one(worker *w, uint32_t k, double *record, leaving *out) {
   memcpy(out->scalar, s->scalar, sizeof out->scalar);
   memcpy(out->late, s->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double));
   memcpy(out->z, s->z, (size_t)m->p.n_draw * sizeof(double));
-  for (int32_t p = 0; p < m->n[CLASS_PROMISE]; p++) out->reached[p] = reached(m, &m->promise[p], s->record, m->n_month);
+  for (int32_t p = 0; p < m->n[CLASS_PROMISE]; p++) out->reached[p] = reached(m, p, s->record, m->n_month);
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     double in = 0, paid = 0;
     for (int32_t t = m->report0; t < m->n_month; t++) {
@@ -120,37 +111,30 @@ static void gather(const twin_model *m, int32_t first, int32_t n_series, const d
   }
 }
 
-static bool all_zero(const double *value, int32_t n) {  // most series are, for years
-  int other = 0;
-  for (int32_t b = 0; b < n; b++) other |= value[b] != 0;
-  return !other;
-}
-
-// Up to GROUP series from `first` on. A month's values are gathered scenario by scenario, so that a line of the records
-// is read once, and counted series by series.
+// Up to GROUP series from `first` on, some months at a time. Values are gathered scenario by scenario, so that a line of
+// the records is read once, and counted series by series, so that those counters stay at hand.
 static void fold_group(shared *sh, int32_t first, int32_t n_series, const double *records, int32_t n) {
   const twin_model *m = sh->m;
   twin_ensemble *e = sh->e;
   size_t scenario = (size_t)m->n_month * m->record;
-  double value[GROUP][BLOCK], sum[GROUP][BLOCK] = {{0}};
-  bins_batch batch[GROUP];
-  for (int32_t t = m->report0; t < m->n_month; t++) {
-    gather(m, first, n_series, records + (size_t)t * m->record, scenario, n, t + 1 < m->n_month ? m->record : 0, value);
+  double value[TWIN_TILE][GROUP][BLOCK], sum[GROUP][BLOCK] = {{0}};
+  int32_t months = 0;
+  for (int32_t t0 = m->report0; t0 < m->n_month; t0 += TWIN_TILE) {
+    months = m->n_month - t0 < TWIN_TILE ? m->n_month - t0 : TWIN_TILE;
+    for (int32_t k = 0; k < months; k++)
+      gather(m, first, n_series, records + (size_t)(t0 + k) * m->record, scenario, n, t0 + k + 1 < m->n_month ? m->record : 0, value[k]);
     for (int32_t i = 0; i < n_series; i++) {
-      twin_cell *cell = &e->series[(size_t)(first + i) * (size_t)m->n_month + (size_t)t];
-      if (all_zero(value[i], n)) {
-        bins_place_zeros(&cell->cell, cell->count, &e->series_layout[first + i], (size_t)n, &batch[i]);
-        continue;
+      bool flow = m->series[first + i].output->kind == OUTPUT_FLOW;
+      for (int32_t k = 0; k < months; k++) {
+        bins_add_all(twin_series_cell(e, first + i, t0 + k), twin_series_count(e, first + i, t0 + k), TWIN_TILE, &e->series_layout[first + i], value[k][i], (size_t)n);
+        for (int32_t b = 0; b < n && flow; b++) sum[i][b] += value[k][i][b];
       }
-      bins_place(&cell->cell, cell->count, &e->series_layout[first + i], value[i], (size_t)n, &batch[i]);
-      for (int32_t b = 0; b < n; b++) sum[i][b] += value[i][b];
     }
-    for (int32_t i = 0; i < n_series; i++) bins_raise(&batch[i]);
   }
   for (int32_t i = 0; i < n_series; i++) {
     twin_cell *cell = &e->metric[first + i];
     bool flow = m->series[first + i].output->kind == OUTPUT_FLOW;
-    bins_add_all(&cell->cell, cell->count, &e->series_layout[first + i], flow ? sum[i] : value[i], (size_t)n);
+    bins_add_all(&cell->cell, cell->count, 1, &e->series_layout[first + i], flow ? sum[i] : value[months - 1][i], (size_t)n);
   }
 }
 
@@ -244,19 +228,20 @@ static bool take_cells(arena *a, twin_cell *cell, size_t n, const bins_layout *l
   return count != NULL;
 }
 
-// Counters of all series and months in one block: large enough for the system to give it large pages.
+// Counters of all series in one block, straight from the system: it hands out zeros page by page as they are needed, and
+// most bins stay empty for ever.
 static bool take_series(twin_ensemble *e) {
   const twin_model *m = e->m;
-  size_t months = (size_t)(m->n_month - m->report0), all = 0;
-  for (int32_t i = 0; i < m->n_series; i++) all += months * bins_size(&e->series_layout[i]);
-  uint32_t *count = arena_take(e->a, all, sizeof *count);
-  for (int32_t i = 0; count && i < m->n_series; i++)
-    for (int32_t t = m->report0; t < m->n_month; t++, count += bins_size(&e->series_layout[i])) {
-      twin_cell *cell = &e->series[(size_t)i * (size_t)m->n_month + (size_t)t];
-      cell->count = count;
-      bins_clear(&cell->cell, count, &e->series_layout[i]);
-    }
-  return count != NULL;
+  size_t tiles = (size_t)(m->n_month - m->report0 + TWIN_TILE - 1) / TWIN_TILE, all = 0;
+  for (int32_t i = 0; i < m->n_series; i++) all += tiles * TWIN_TILE * bins_size(&e->series_layout[i]);
+  uint32_t *count = e->series_block = calloc(all + 1, sizeof *count);
+  if (!count) return false;
+  for (int32_t i = 0; i < m->n_series; i++) {
+    e->series_count[i] = count;
+    count += tiles * TWIN_TILE * bins_size(&e->series_layout[i]);
+    for (int32_t t = m->report0; t < m->n_month; t++) bins_cell_clear(twin_series_cell(e, i, t));
+  }
+  return true;
 }
 
 static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *opts) {
@@ -266,7 +251,7 @@ static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *op
   *e = (twin_ensemble){ .m = m, .seed = opts->seed, .scenarios = opts->scenarios, .without = opts->without, .a = a };
   size_t months = (size_t)m->n_month, n = (size_t)m->n_series, parties = (size_t)m->n[CLASS_PARTY];
   bins_layout money = twin_output_layout("USD");
-  bool ok = (e->series_layout = ARENA_NEW(a, bins_layout, n + 1)) && (e->series = ARENA_NEW(a, twin_cell, n * months + 1)) &&
+  bool ok = (e->series_layout = ARENA_NEW(a, bins_layout, n + 1)) && (e->series = ARENA_NEW(a, bins_cell, n * months + 1)) && (e->series_count = ARENA_NEW(a, uint32_t *, n + 1)) &&
             (e->metric = ARENA_NEW(a, twin_cell, n + 1)) && (e->scalar = ARENA_NEW(a, twin_cell, SCALAR_COUNT)) &&
             (e->party_in = ARENA_NEW(a, twin_cell, parties + 1)) && (e->party_out = ARENA_NEW(a, twin_cell, parties + 1)) &&
             (e->party_npv = ARENA_NEW(a, twin_cell, parties + 1)) && (e->promise = ARENA_NEW(a, twin_promise_odds, m->n[CLASS_PROMISE] + 1)) &&
@@ -286,7 +271,7 @@ static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *op
   }
   ok = ok && take_cells(a, e->party_in, parties, &money) && take_cells(a, e->party_out, parties, &money) && take_cells(a, e->party_npv, parties, &money);
   for (int32_t p = 0; ok && p < m->n[CLASS_PROMISE]; p++) {
-    int32_t month = reached(m, &m->promise[p], m->plan_record, m->n_month);
+    int32_t month = reached(m, p, m->plan_record, m->n_month);
     ok = (e->promise[p].month = ARENA_NEW(a, uint32_t, months + 1)) != NULL;
     e->promise[p].planned_month = month < m->n_month ? month : -1;
     e->promise[p].planned_kept = month <= m->promise[p].by_month;
@@ -294,12 +279,14 @@ static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *op
   double plan = m->plan_scalar[SCALAR_CAPEX] > 0 ? m->plan_scalar[SCALAR_CAPEX] : 1e9;
   for (int k = 0; k < TWIN_JOINT_COSTS; k++) e->joint_cost_usd[k] = plan * 0.5 * pow(2, k / 8.0);
   if (ok) return e;
-  arena_free(a);
+  twin_ensemble_free(e);
   return NULL;
 }
 
 void twin_ensemble_free(twin_ensemble *e) {
-  if (e) arena_free(e->a);
+  if (!e) return;
+  free(e->series_block);
+  arena_free(e->a);
 }
 
 static bool take_worker(worker *w, shared *sh, arena *a) {
@@ -385,11 +372,11 @@ double twin_cell_mean(const twin_cell *c, bins_layout layout) { return bins_mean
 double twin_cell_quantile(const twin_cell *c, bins_layout layout, double p) { return bins_quantile(&c->cell, c->count, &layout, p); }
 
 double twin_series_mean(const twin_ensemble *e, int32_t series, int32_t month) {
-  return twin_cell_mean(&e->series[(size_t)series * (size_t)e->m->n_month + (size_t)month], e->series_layout[series]);
+  return bins_mean(twin_series_cell(e, series, month), &e->series_layout[series]);
 }
 
 double twin_series_quantile(const twin_ensemble *e, int32_t series, int32_t month, double p) {
-  return twin_cell_quantile(&e->series[(size_t)series * (size_t)e->m->n_month + (size_t)month], e->series_layout[series], p);
+  return bins_quantile_apart(twin_series_cell(e, series, month), twin_series_count(e, series, month), TWIN_TILE, &e->series_layout[series], p);
 }
 
 int32_t twin_promise_month(const twin_ensemble *e, int32_t promise, double p) {

@@ -19,7 +19,7 @@ typedef struct twin_cell {
   uint32_t   *count;   // bins_size(layout)
 } twin_cell;
 
-enum { TWIN_JOINT_COSTS = 24 };
+enum { TWIN_JOINT_COSTS = 24, TWIN_TILE = 16 };  // a tile: months whose counters of one bin fill a line of the cache
 
 typedef struct twin_promise_odds {
   uint64_t  kept;
@@ -39,7 +39,9 @@ typedef struct twin_ensemble {
   uint64_t  unmatched;         // scenarios in which no attempt agreed with the facts: the last attempt stands
   uint64_t  redrawn;           // attempts that contradicted a fact
   bins_layout *series_layout;  // (n_series)
-  twin_cell *series;           // (n_series x n_month), row-major
+  bins_cell *series;           // (n_series x n_month), row-major
+  uint32_t **series_count;     // (n_series) counters: (tiles of reported months x bins_size x TWIN_TILE)
+  uint32_t  *series_block;     // all of them
   twin_cell *metric;           // (n_series): level at the end, sum of a flow, last of a cumulative; months of the report
   twin_cell *scalar;           // (SCALAR_COUNT)
   bins_layout scalar_layout[SCALAR_COUNT];
@@ -55,6 +57,16 @@ typedef struct twin_ensemble {
 
 sg_err twin_ensemble_run(const twin_model *m, const twin_run_opts *opts, twin_ensemble **out);
 void   twin_ensemble_free(twin_ensemble *e);  // NULL is fine
+
+static inline bins_cell *twin_series_cell(const twin_ensemble *e, int32_t series, int32_t month) {
+  return &e->series[(size_t)series * (size_t)e->m->n_month + (size_t)month];
+}
+
+// Counters of a month, TWIN_TILE apart.
+static inline uint32_t *twin_series_count(const twin_ensemble *e, int32_t series, int32_t month) {
+  size_t t = (size_t)(month - e->m->report0);
+  return e->series_count[series] + t / TWIN_TILE * TWIN_TILE * bins_size(&e->series_layout[series]) + t % TWIN_TILE;
+}
 
 double twin_series_mean(const twin_ensemble *e, int32_t series, int32_t month);
 double twin_series_quantile(const twin_ensemble *e, int32_t series, int32_t month, double p);

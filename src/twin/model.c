@@ -163,7 +163,7 @@ static sg_err run_plan(twin_model *m) {
   m->plan_record = ARENA_NEW(m->a, double, (size_t)m->n_month * m->record + 1);
   bool ok = m->plan_record && m->plan_build.start_day && m->plan_build.finish_day && m->plan_build.ready_day && m->plan_build.pause_day &&
             m->plan_build.driver && m->plan_build.wait_cause && m->plan_draw.work_day && m->plan_draw.available_day && m->plan_draw.gate_open_day;
-  for (int32_t b = 0; ok && b < m->net.n_building; b++) m->plan_begin_day[b] = m->plan_build.start_day[m->of_building[m->building_first[b]]];
+  for (int32_t b = 0; ok && b < m->net.n_building; b++) m->plan_begin_day[b] = m->plan_build.start_day[m->building[b].begin_activity];
   if (ok) memcpy(m->plan_record, s->record, (size_t)m->n_month * m->record * sizeof(double));
   memcpy(m->plan_scalar, s->scalar, sizeof m->plan_scalar);
   twin_state_free(s);

@@ -68,6 +68,7 @@ typedef struct twin_building {
   int32_t number;         // on its campus, from 0
   int32_t of_type;        // of its type on its campus, from 0: learning
   int32_t racks_activity, energise_activity;  // indices in the network, -1: none
+  int32_t begin_activity; // its first one, that begins works
 } twin_building;
 
 // One activity of one building.
@@ -92,6 +93,7 @@ typedef struct twin_line {
   int32_t campus, contract; // -1: none
   twin_kind kind;
   int32_t capital;          // 1: counts as capital expenditure
+  int32_t operating;        // 1: counts as cash of operation
 } twin_line;
 
 // Lines of one campus for one owner; variant 1 is the bilateral owner.
@@ -103,6 +105,7 @@ typedef struct twin_campus_lines {
 // Lines of a contract between two parties; one row per payer (share).
 typedef struct twin_deal {
   int32_t contract, share;    // rows
+  int32_t rule;               // of the contract's type: CAPITAL_RULE_*
   int32_t payer, payee;
   int32_t pledged_to;         // equity: contracts among which the payer's pledge is split
   int32_t line;               // lease, compute, purchase, equity: the payment; loan: interest

@@ -10,7 +10,6 @@
 static double day0_of(const twin_state *s) { return s->m->day0[s->month]; }
 static double day1_of(const twin_state *s) { return s->m->day0[s->month + 1]; }
 static bool free_money(const twin_state *s) { return s->mode == MODE_PLAN || s->removed == CAUSE_MONEY; }
-static int rule_of(const twin_state *s, const twin_deal *d) { return s->v.contract_type[s->v.contract[d->contract].type].rule; }
 static double usd(int64_t cents) { return (double)cents / 100; }
 
 static bool covers(const twin_state *s, const capital_contract *k, int32_t campus) { return twin_contract_covers(&s->v, k, campus); }
@@ -44,33 +43,24 @@ static double work_share(double start, double finish, double work_day, double d0
   return number_most(0, number_least(1, days / work_day));
 }
 
-static void accrue_building(twin_state *s, int32_t b, double *construction, double *racks) {
-  const twin_model *m = s->m;
+// Works of a campus that are paid for this month: of its activities that are not done, in plan order.
+static void accrue_works(twin_state *s, int32_t c, double *construction, double *racks) {
+  const build_part *part = &s->part[c];
   double d0 = day0_of(s), d1 = day1_of(s);
-  if (s->commissioned[b] == 2 || isinf(s->build.start_day[m->of_building[m->building_first[b]]])) return;
-  bool all = true;
-  for (int32_t j = m->building_first[b]; j < m->building_first[b + 1]; j++) {
-    int32_t i = m->of_building[j];
+  bool all = s->work_left[c] == 0;
+  for (int32_t k = part->n_begun; k < part->n_open && all; k++) all = s->dropped[part->open[k].building];
+  for (int32_t k = 0; k < part->n_begun; k++) {
+    int32_t i = part->open[k].activity, b = part->open[k].building;
     double start = s->build.start_day[i], finish = s->build.finish_day[i];
-    all &= finish <= d1;
+    all &= finish <= d1 || s->dropped[b];
     if (start >= d1 || finish <= d0) continue;
     if (s->go[b]) {
       double share = work_share(start, finish, s->draw.work_day[i], d0, d1);
       *construction += share * s->work_cost_usd[i];
       *racks += share * s->rack_cost_usd[i];
     } else if (finish > d1) {  // paused: what runs per month goes on costing
-      *construction += s->v.activity[m->work[i].row].monthly_usd_per_mw_month * s->building_it_mw[b];
+      *construction += s->v.activity[s->m->work[i].row].monthly_usd_per_mw_month * s->building_it_mw[b];
     }
-  }
-  if (all && s->commissioned[b]) s->commissioned[b] = 2;  // paid for as well
-}
-
-static void accrue_works(twin_state *s, int32_t c, double *construction, double *racks) {
-  const twin_model *m = s->m;
-  bool all = true;
-  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
-    accrue_building(s, m->of_campus[k], construction, racks);
-    all &= s->commissioned[m->of_campus[k]] == 2 || s->dropped[m->of_campus[k]];
   }
   if (all) s->settled_month[c] = s->month;
 }
@@ -150,7 +140,7 @@ enum { RELET_MONTHS = 3 };  // from a tenant's failure to the next one: assumpti
 
 static double relet_usd(const twin_state *s, const twin_deal *deal, covered what, double rent_usd) {
   double demand = s->markets.level[PATH_DEMAND];
-  if (rule_of(s, deal) == CAPITAL_RULE_LEASE) return rent_usd * what.mw * number_least(1, demand);
+  if (deal->rule == CAPITAL_RULE_LEASE) return rent_usd * what.mw * number_least(1, demand);
   int32_t rent = what.rack < 0 ? -1 : s->v.rack[what.rack].rent;
   return rent < 0 ? 0 : revenue_relet_usd(&s->v.rent[rent], day0_of(s), demand, what.gpu_h);
 }
@@ -174,7 +164,7 @@ static void accrue_use(twin_state *s, int32_t d) {
     return;
   }
   double due = rent * what.mw;
-  if (rule_of(s, deal) == CAPITAL_RULE_COMPUTE) {
+  if (deal->rule == CAPITAL_RULE_COMPUTE) {
     if (!isnan(k->price_usd_per_gpu_h)) due = k->price_usd_per_gpu_h * grown * number_most(take * what.gpu_h, what.used_gpu_h);
     else due = k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
   }
@@ -217,7 +207,7 @@ static double deal_annuity(const twin_state *s, int32_t d, double rate, double n
 static double commitment_usd(const twin_state *s, int32_t d, int32_t campus) {
   const twin_deal *deal = &s->m->deal[d];
   const capital_contract *k = &s->v.contract[deal->contract];
-  if (rule_of(s, deal) != CAPITAL_RULE_LOAN || !covers(s, k, campus)) return 0;
+  if (deal->rule != CAPITAL_RULE_LOAN || !covers(s, k, campus)) return 0;
   int32_t at = 2 * campus + s->variant[campus];
   if (s->m->owner[at] != deal->payee && s->m->buyer[at] != deal->payee) return 0;
   double size = HUGE_VAL;
@@ -247,7 +237,7 @@ void twin_loan_close(twin_state *s, int32_t campus) {
   if (!(closed < day1_of(s))) return;
   for (int32_t d = 0; d < s->m->n_deal; d++) {
     twin_loan_now *now = twin_loan_of(s, d, campus);
-    if (now->open || rule_of(s, &s->m->deal[d]) != CAPITAL_RULE_LOAN) continue;
+    if (now->open || s->m->deal[d].rule != CAPITAL_RULE_LOAN) continue;
     const capital_contract *k = &s->v.contract[s->m->deal[d].contract];
     double size = s->deal[d].failed ? 0 : commitment_usd(s, d, campus);
     double fee = isnan(k->commitment_fee_frac_per_yr) ? 0 : k->commitment_fee_frac_per_yr;
@@ -343,14 +333,13 @@ static void retain(twin_state *s) {
   const twin_model *m = s->m;
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     int32_t at = 2 * c + s->variant[c], owner = m->owner[at];
-    double design_mw = 0, dscr = 0;
+    double dscr = 0;
     if (s->month < m->as_of_month || s->tenant_failed[c] || !(s->campus[c].it_shell_mw > 0)) continue;
-    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) design_mw += s->building_it_mw[m->of_campus[k]];
     for (int32_t d = 0; d < m->n_deal; d++) {
       const capital_contract *k = &s->v.contract[m->deal[d].contract];
-      if (m->deal[d].payee == owner && rule_of(s, &m->deal[d]) == CAPITAL_RULE_LOAN && covers(s, k, c)) dscr = number_most(dscr, isnan(k->dscr) ? USUAL_DSCR : k->dscr);
+      if (m->deal[d].payee == owner && m->deal[d].rule == CAPITAL_RULE_LOAN && covers(s, k, c)) dscr = number_most(dscr, isnan(k->dscr) ? USUAL_DSCR : k->dscr);
     }
-    s->retained_usd[owner] += m->lender_usd[at] * s->campus[c].it_shell_mw / design_mw * (dscr > 1 ? 1 - 1 / dscr : 1);
+    s->retained_usd[owner] += m->lender_usd[at] * s->campus[c].it_shell_mw / s->campus_it_mw[c] * (dscr > 1 ? 1 - 1 / dscr : 1);
   }
 }
 
@@ -365,7 +354,7 @@ void twin_step_accrue(twin_state *s) {
     bill(s, m->service_line[k], s->service_cost_usd[k]);
   }
   for (int32_t d = 0; d < m->n_deal; d++) {
-    int rule = rule_of(s, &m->deal[d]);
+    int32_t rule = m->deal[d].rule;
     if (rule == CAPITAL_RULE_LEASE || rule == CAPITAL_RULE_COMPUTE) accrue_use(s, d);
     if (rule == CAPITAL_RULE_LOAN) accrue_loan(s, d);
   }
@@ -383,9 +372,9 @@ typedef struct due { int64_t out, in, capital; } due;
 static int64_t draw_loans(twin_state *s, int32_t borrower, int64_t want, bool share_only) {
   const twin_model *m = s->m;
   int64_t drawn = 0;
-  for (int32_t d = 0; d < m->n_deal; d++) {
+  for (int32_t d = 0; d < m->n_deal && want > 0; d++) {
     const twin_deal *deal = &m->deal[d];
-    if (deal->payee != borrower || rule_of(s, deal) != CAPITAL_RULE_LOAN || s->deal[d].failed) continue;
+    if (deal->payee != borrower || deal->rule != CAPITAL_RULE_LOAN || s->deal[d].failed) continue;
     const capital_contract *k = &s->v.contract[deal->contract];
     double part = share_only && !isnan(k->advance_frac) ? k->advance_frac * s->v.share[deal->share].frac : 1;
     int64_t ask = (int64_t)((double)want * part), here = 0;
@@ -411,10 +400,10 @@ static void call_equity(twin_state *s, int32_t party, int64_t want) {
   const twin_model *m = s->m;
   double shares = 0;
   for (int32_t d = 0; d < m->n_deal; d++)
-    if (m->deal[d].payee == party && rule_of(s, &m->deal[d]) == CAPITAL_RULE_EQUITY && twin_deal_firm_usd(s, d) > s->paid_in_usd[d]) shares += s->v.share[m->deal[d].share].frac;
+    if (m->deal[d].payee == party && m->deal[d].rule == CAPITAL_RULE_EQUITY && twin_deal_firm_usd(s, d) > s->paid_in_usd[d]) shares += s->v.share[m->deal[d].share].frac;
   for (int32_t d = 0; d < m->n_deal && shares > 0; d++) {
     const twin_deal *deal = &m->deal[d];
-    if (deal->payee != party || rule_of(s, deal) != CAPITAL_RULE_EQUITY) continue;
+    if (deal->payee != party || deal->rule != CAPITAL_RULE_EQUITY) continue;
     double ask = usd(want) * s->v.share[deal->share].frac / shares, left = twin_deal_firm_usd(s, d) - s->paid_in_usd[d];
     s->owed_cents[deal->line] = ask > 0 && left > 0 ? capital_cents(number_least(ask, left)) : 0;
   }
@@ -445,7 +434,7 @@ static void sell_assets(twin_state *s, int32_t p, int64_t need) {
 // Equity that is to be called before any loan is drawn, and not all of it has been.
 static bool equity_first(const twin_state *s, int32_t party) {
   for (int32_t d = 0; d < s->m->n_deal; d++)
-    if (s->m->deal[d].payee == party && rule_of(s, &s->m->deal[d]) == CAPITAL_RULE_EQUITY && s->v.contract[s->m->deal[d].contract].calls == CAPITAL_CALLS_FIRST &&
+    if (s->m->deal[d].payee == party && s->m->deal[d].rule == CAPITAL_RULE_EQUITY && s->v.contract[s->m->deal[d].contract].calls == CAPITAL_CALLS_FIRST &&
         twin_deal_firm_usd(s, d) > s->paid_in_usd[d] + 0.01) return true;
   return false;
 }
@@ -453,6 +442,7 @@ static bool equity_first(const twin_state *s, int32_t party) {
 static void raise_money(twin_state *s, due *sum) {
   const twin_model *m = s->m;
   for (int32_t l = 0; l < m->n_line; l++) {
+    if (!s->owed_cents[l]) continue;
     sum[m->line[l].payer].out += s->owed_cents[l];
     sum[m->line[l].payee].in += s->owed_cents[l];
     if (m->line[l].capital) sum[m->line[l].payer].capital += s->owed_cents[l];
@@ -465,11 +455,11 @@ static void raise_money(twin_state *s, due *sum) {
     call_equity(s, p, need);
     int64_t called = 0;
     for (int32_t d = 0; d < m->n_deal; d++)
-      if (m->deal[d].payee == p && rule_of(s, &m->deal[d]) == CAPITAL_RULE_EQUITY) called += s->owed_cents[m->deal[d].line];
+      if (m->deal[d].payee == p && m->deal[d].rule == CAPITAL_RULE_EQUITY) called += s->owed_cents[m->deal[d].line];
     if (called < need && sum[p].capital > 0) draw_loans(s, p, need - called < sum[p].capital ? need - called : sum[p].capital, false);
   }
   for (int32_t d = 0; d < m->n_deal; d++)
-    if (rule_of(s, &m->deal[d]) == CAPITAL_RULE_EQUITY) sum[m->deal[d].payer].out += s->owed_cents[m->deal[d].line];
+    if (m->deal[d].rule == CAPITAL_RULE_EQUITY) sum[m->deal[d].payer].out += s->owed_cents[m->deal[d].line];
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++)
     if (!s->v.party[p].deep && sum[p].out > sum[p].in + cash_of(s, p)) sell_assets(s, p, sum[p].out - sum[p].in - cash_of(s, p));
 }
@@ -537,7 +527,7 @@ static void age(twin_state *s) {
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
     const capital_contract *k = &s->v.contract[deal->contract];
-    int rule = rule_of(s, deal);
+    int32_t rule = deal->rule;
     if (rule == CAPITAL_RULE_EQUITY) {
       s->owed_cents[deal->line] = 0;  // a call that was not met lapses; it is made anew when needed
       continue;
@@ -596,9 +586,10 @@ void twin_step_clear(twin_state *s) {
     if (s->trace && s->claim_paid[i] < s->claim[i].owed_cents)
       twin_note(s, "%s pays %s $%.3fB of $%.3fB due", programme_name(&m->p, CLASS_PARTY, s->claim[i].payer), programme_name(&m->p, CLASS_PARTY, s->claim[i].payee), usd(s->claim_paid[i]) / 1e9, usd(s->claim[i].owed_cents) / 1e9);
   }
+  s->n_claim = n;
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
-    int rule = rule_of(s, deal);
+    int32_t rule = deal->rule;
     if (rule == CAPITAL_RULE_LOAN) pay_loans(s, d, s->paid_cents[deal->line], s->paid_cents[deal->principal]);
     if (rule == CAPITAL_RULE_EQUITY) {
       s->paid_in_usd[d] += usd(s->paid_cents[deal->line]);

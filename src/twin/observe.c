@@ -11,39 +11,43 @@ static double usd(int64_t cents) { return (double)cents / 100; }
 
 // ---- Tranches -----------------------------------------------------------------------------------------------------------
 
-static twin_tranche tranche_of(const twin_state *s, int32_t b) {
-  const twin_model *m = s->m;
-  int32_t c = m->building[b].campus;
-  double day1 = m->day0[s->month + 1];
+// States of the buildings of a campus that have not begun: [0] of those without funds, [1] of those that have them.
+static void waiting_tranches(const twin_state *s, int32_t c, double day1, twin_tranche out[2]) {
   const double *gate = s->draw.gate_open_day + c * TWIN_GATES;
-  if (s->dropped[b]) return TRANCHE_DROPPED;
-  if (s->commissioned[b]) return s->failed_tenant[b] ? TRANCHE_RELET : TRANCHE_OPERATING;
-  int32_t energise = m->building[b].energise_activity;
-  if (energise >= 0 && s->build.finish_day[energise] < day1) return TRANCHE_ENERGISED;
-  if (s->build.start_day[m->of_building[m->building_first[b]]] < day1) return TRANCHE_CONSTRUCTION;
-  if (gate[BUILD_GATE_CLOSE - 1] < day1 && s->go[b]) return TRANCHE_FINANCED;
-  if (gate[BUILD_GATE_PERMIT - 1] < day1) return TRANCHE_PERMITTED;
-  if (gate[BUILD_GATE_SITE - 1] < day1) return TRANCHE_CONTRACTED;
-  return TRANCHE_PROMISED;
+  out[0] = gate[BUILD_GATE_PERMIT - 1] < day1 ? TRANCHE_PERMITTED : gate[BUILD_GATE_SITE - 1] < day1 ? TRANCHE_CONTRACTED : TRANCHE_PROMISED;
+  out[1] = gate[BUILD_GATE_CLOSE - 1] < day1 ? TRANCHE_FINANCED : out[0];
 }
 
-static void observe_building(twin_state *s, int32_t b, twin_programme_month *all, twin_campus_month *campus) {
+static twin_tranche tranche_of(const twin_state *s, int32_t b, double day1, const twin_tranche waiting[2]) {
+  const twin_building *building = &s->m->building[b];
+  if (s->dropped[b]) return TRANCHE_DROPPED;
+  if (s->commissioned[b]) return s->failed_tenant[b] ? TRANCHE_RELET : TRANCHE_OPERATING;
+  if (building->energise_activity >= 0 && s->build.finish_day[building->energise_activity] < day1) return TRANCHE_ENERGISED;
+  if (s->build.start_day[building->begin_activity] < day1) return TRANCHE_CONSTRUCTION;
+  return waiting[s->go[b]];
+}
+
+static void observe_buildings(const twin_state *s, int32_t c, twin_programme_month *all, twin_campus_month *campus) {
   const twin_model *m = s->m;
-  twin_tranche state = tranche_of(s, b);
-  double budget = s->budget_owner_usd[b] + s->budget_buyer_usd[b];
-  campus->tranche_mw[state] += s->building_mw[b];
-  all->tranche_mw[state] += s->building_mw[b];
-  all->tranche_usd[state] += budget;
-  if (state == TRANCHE_CONSTRUCTION || state == TRANCHE_ENERGISED) {
-    double jobs = s->v.campus[m->building[b].campus].jobs_build_per_mw * s->building_mw[b] * s->go[b];
-    all->jobs_build += jobs;
-    campus->jobs += jobs;
+  double day1 = m->day0[s->month + 1], jobs_per_mw = s->v.campus[c].jobs_build_per_mw;
+  bool drawn = s->mode == MODE_SCENARIO;
+  twin_tranche waiting[2];
+  waiting_tranches(s, c, day1, waiting);
+  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
+    int32_t b = m->of_campus[k];
+    twin_tranche state = tranche_of(s, b, day1, waiting);
+    double mw = s->building_mw[b], budget = s->budget_owner_usd[b] + s->budget_buyer_usd[b];
+    campus->tranche_mw[state] += mw;
+    all->tranche_mw[state] += mw;
+    all->tranche_usd[state] += budget;
+    if (state == TRANCHE_CONSTRUCTION || state == TRANCHE_ENERGISED) {
+      double jobs = jobs_per_mw * mw * s->go[b];
+      all->jobs_build += jobs;
+      campus->jobs += jobs;
+    }
+    if (s->go[b] && state >= TRANCHE_FINANCED && state != TRANCHE_DROPPED) campus->committed_usd += budget;
+    else if (drawn && state != TRANCHE_DROPPED && m->plan_begin_day[b] < day1) all->funding_gap_usd += budget;  // due by plan, and no funds for it
   }
-  bool committed = s->go[b] && state >= TRANCHE_FINANCED && state != TRANCHE_DROPPED;
-  if (committed) campus->committed_usd += budget;
-  // Due to have begun by plan, and no funds for it.
-  bool due = m->plan_begin_day[b] < m->day0[s->month + 1];
-  if (due && !committed && !s->dropped[b] && s->mode == MODE_SCENARIO) all->funding_gap_usd += budget;
 }
 
 // A campus whose works have not begun: all of it is promised, and what is due by plan has no funds yet.
@@ -75,7 +79,7 @@ static void observe_tranches(twin_state *s, twin_programme_month *all, double *r
       observe_promised(s, c, all, campus);
       continue;
     }
-    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) observe_building(s, m->of_campus[k], all, campus);
+    observe_buildings(s, c, all, campus);
   }
 }
 
@@ -150,9 +154,10 @@ static double dscr(twin_state *s, double cash_usd) {
 static double operating_cash_usd(const twin_state *s, const bool *owes) {
   const twin_model *m = s->m;
   double sum = 0;
-  for (int32_t l = 0; l < m->n_line; l++) {
+  for (int32_t i = 0; i < s->n_claim; i++) {
+    int32_t l = s->claim_line[i];
     const twin_line *line = &m->line[l];
-    if (line->capital || line->kind == KIND_INTEREST || line->kind == KIND_PRINCIPAL || line->kind == KIND_EQUITY || line->kind == KIND_OUTGO) continue;
+    if (!line->operating) continue;
     if (owes[line->payee] != owes[line->payer]) sum += owes[line->payee] ? usd(s->paid_cents[l]) : -usd(s->paid_cents[l]);
   }
   for (int32_t d = 0; d < m->n_deal; d++)
@@ -173,8 +178,7 @@ static void observe_money(twin_state *s, twin_programme_month *all) {
   all->receipts_usd = s->receipts_usd;
   all->sales_usd = s->sales_usd;
   all->opex_usd = s->opex_usd;
-  for (int32_t l = 0; l < m->n_line; l++)
-    if (s->owed_cents[l]) all->arrears_usd += usd(s->owed_cents[l]);
+  for (int32_t i = 0; i < s->n_claim; i++) all->arrears_usd += usd(s->owed_cents[s->claim_line[i]]);
   bool owes[TWIN_MAX_PARTIES], any = false;
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     int64_t debt = m->inside[p] ? ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED) : 0;

@@ -59,7 +59,7 @@ static bool demand_allows(const twin_state *s, int32_t campus) {
 
 static void open_gate(twin_state *s, int32_t gate, double day) {
   s->draw.gate_open_day[gate] = day;
-  s->quiet_until_day[gate / TWIN_GATES] = -HUGE_VAL;
+  build_part_tell(&s->part[gate / TWIN_GATES]);
   if (!s->trace) return;
   static const char *const words[TWIN_GATES] = { "site agreed", "permits given", "offtake signed", "financial close", "go-ahead" };
   char text[11];
@@ -101,7 +101,7 @@ static void decide_gates(twin_state *s, int32_t campus, bool funded) {
 static void hold_site(twin_state *s, int32_t campus) {
   if (!(s->v.campus[campus].hold_flag > 0) || s->removed == CAUSE_CONSENT) return;
   s->causes_seen |= 1u << CAUSE_CONSENT;
-  s->quiet_until_day[campus] = -HUGE_VAL;
+  build_part_tell(&s->part[campus]);
   for (int32_t k = 0; k < TWIN_GATES; k++) {
     double *open = &s->draw.gate_open_day[campus * TWIN_GATES + k];
     if (*open < day1_of(s)) *open = day1_of(s);
@@ -120,7 +120,7 @@ static void place_orders(twin_state *s, int32_t campus) {
     s->rack_rest_frac[campus] = 1 - s->v.contract[contract].deposit_frac;
     s->deposit_usd[campus] = s->v.contract[contract].deposit_frac * s->campus_buyer_usd[campus];
   }
-  s->quiet_until_day[campus] = -HUGE_VAL;
+  build_part_tell(&s->part[campus]);
   double connected = 0;
   for (int32_t b = 0; b < m->net.n_building; b++) {
     if (m->building[b].campus != campus) continue;
@@ -165,16 +165,14 @@ static void count_funds(twin_state *s) {
   }
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
-    const capital_contract *k = &v->contract[deal->contract];
-    int rule = v->contract_type[k->type].rule;
-    for (int32_t c = 0; rule == CAPITAL_RULE_LOAN && c < m->n[CLASS_CAMPUS]; c++) {
+    for (int32_t c = 0; deal->rule == CAPITAL_RULE_LOAN && c < m->n[CLASS_CAMPUS]; c++) {
       const twin_loan_now *loan = twin_loan_of(s, d, c);
       if (loan->open && !s->deal[d].failed) s->funds_usd[deal->payee] += (double)loan->loan.limit_cents / 100;
     }
   }
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
-    if (v->contract_type[v->contract[deal->contract].type].rule != CAPITAL_RULE_EQUITY) continue;
+    if (deal->rule != CAPITAL_RULE_EQUITY) continue;
     double firm = twin_deal_firm_usd(s, d), means = s->funds_usd[deal->payer];
     s->funds_usd[deal->payee] += number_least(firm, means);
   }
@@ -192,21 +190,20 @@ double twin_deal_firm_usd(const twin_state *s, int32_t d) {
 }
 
 // What has not begun by its long-stop date is given up; what begins again after a pause costs something.
-static void give_up_or_restart(twin_state *s, int32_t b, bool stops) {
+static void give_up_or_restart(twin_state *s, int32_t c, int32_t b, bool stops) {
   const twin_model *m = s->m;
-  int32_t c = m->building[b].campus, first = m->of_building[m->building_first[b]];
   const twin_campus *campus = &s->v.campus[c];
-  double budget = s->budget_owner_usd[b] + s->budget_buyer_usd[b];
-  bool begun = s->build.start_day[first] < day0_of(s), running = begun && !s->commissioned[b];
+  double day0 = day0_of(s), budget = s->budget_owner_usd[b] + s->budget_buyer_usd[b];
+  bool begun = s->build.start_day[m->building[b].begin_activity] < day0, running = begun && !s->commissioned[b];
   if (running && s->paused[b] && !stops) s->extra_usd[c] += campus->restart_frac * budget;
   s->paused[b] = running && stops;
-  if (begun || s->mode == MODE_PLAN || day0_of(s) < m->plan_build.start_day[first] + campus->long_stop_day) return;
+  if (begun || s->mode == MODE_PLAN || day0 < m->plan_begin_day[b] + campus->long_stop_day) return;
   s->dropped[b] = 1;
   s->needs_known = false;
   if (!s->go[b]) s->held[c]--;
   s->go[b] = 0;
   s->work_left[c]--;
-  s->quiet_until_day[c] = -HUGE_VAL;
+  build_part_wake(&s->part[c]);
   if (!isinf(s->order_day[c])) s->extra_usd[c] += campus->cancel_frac * budget;
   twin_note(s, "%s/%d: given up, it has not begun by its long-stop date", campus_name(s, c), m->building[b].number + 1);
 }
@@ -229,10 +226,16 @@ static void count_needs(twin_state *s) {
   s->needs_known = true;
 }
 
-static bool is_funded(const twin_state *s, int32_t b, double prospect_usd) {
-  const twin_model *m = s->m;
-  int32_t at = 2 * m->building[b].campus + s->variant[m->building[b].campus], owner = m->owner[at], buyer = m->buyer[at];
-  return s->need_owner_usd[b] <= s->funds_usd[owner] + prospect_usd && s->need_buyer_usd[b] <= s->funds_usd[buyer] + (buyer == owner ? prospect_usd : 0);
+// Funds of those who pay for a campus, with what loans its owner may count on beside.
+typedef struct campus_funds { double owner_usd, buyer_usd; } campus_funds;
+
+static campus_funds funds_of(const twin_state *s, int32_t c, double prospect_usd) {
+  int32_t at = 2 * c + s->variant[c], owner = s->m->owner[at], buyer = s->m->buyer[at];
+  return (campus_funds){ s->funds_usd[owner] + prospect_usd, s->funds_usd[buyer] + (buyer == owner ? prospect_usd : 0) };
+}
+
+static bool is_funded(const twin_state *s, int32_t b, campus_funds funds) {
+  return s->need_owner_usd[b] <= funds.owner_usd && s->need_buyer_usd[b] <= funds.buyer_usd;
 }
 
 // Returns whether the first building has funds for completion, with the loans that its close would bring.
@@ -240,20 +243,21 @@ static bool decide_campus_money(twin_state *s, int32_t c, bool free_money) {
   const twin_model *m = s->m;
   int32_t first = m->campus_first[c], last = m->campus_first[c + 1], live = s->first_live[c];
   if (live < 0) return false;
-  bool all = free_money || is_funded(s, m->of_campus[last - 1], 0);  // needs rise in plan order
-  bool first_funded = all || is_funded(s, live, 0) || is_funded(s, live, twin_loan_prospect_usd(s, c));
+  campus_funds funds = funds_of(s, c, 0);
+  bool all = free_money || is_funded(s, m->of_campus[last - 1], funds);  // needs rise in plan order
+  bool first_funded = all || is_funded(s, live, funds) || is_funded(s, live, funds_of(s, c, twin_loan_prospect_usd(s, c)));
   bool may_drop = s->work_left[c] > 0 && day0_of(s) >= s->first_plan_day[c] + s->v.campus[c].long_stop_day;
   if (all && !s->held[c] && !may_drop) return true;  // all go on
   for (int32_t k = first; k < last; k++) {
     int32_t b = m->of_campus[k];
     if (s->dropped[b]) continue;
-    bool funded = b == live ? first_funded : all || is_funded(s, b, 0);
+    bool funded = b == live ? first_funded : all || is_funded(s, b, funds);
     bool stops = !funded && !s->commissioned[b];
-    give_up_or_restart(s, b, stops);
+    if (may_drop || s->go[b] == stops) give_up_or_restart(s, c, b, stops);  // else it goes on, or stands, as last month
     if (s->dropped[b]) continue;
     if (stops) s->causes_seen |= 1u << CAUSE_MONEY;
     if (s->go[b] != stops) continue;
-    s->quiet_until_day[c] = -HUGE_VAL;  // it changes
+    build_part_wake(&s->part[c]);  // it changes
     s->go[b] = !stops;
     s->held[c] += stops ? 1 : -1;
   }
@@ -332,9 +336,8 @@ void twin_step_build(twin_state *s) {
   const twin_model *m = s->m;
   double day0 = day0_of(s), day1 = day1_of(s);
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    // Nothing happens before works start, nor once all is done, nor while nothing new is known.
-    if (s->start_day[c] >= day1 || s->work_left[c] == 0 || day1 <= s->quiet_until_day[c]) continue;
-    s->quiet_until_day[c] = build_month_part(&s->net, &s->draw, day0, day1, s->go, &s->part[c], &s->build);
+    if (s->start_day[c] >= day1 || s->work_left[c] == 0) continue;  // works have not started, or all is done
+    build_month_part(&s->net, &s->draw, day0, day1, s->go, &s->part[c], &s->build);
   }
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
     if (s->start_day[c] < day1 && s->work_left[c] > 0) commission(s, c);

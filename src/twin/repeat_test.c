@@ -84,9 +84,10 @@ static void same_ensemble(const twin_ensemble *a, const twin_ensemble *b) {
   bins_layout       money = twin_output_layout("USD");
   for (int32_t i = 0; i < m->n_series; i++) {
     for (int32_t t = m->report0; t < m->n_month; t++) {
-      size_t at = (size_t)i * (size_t)m->n_month + (size_t)t;
-      same_cell(&a->series[at], &b->series[at], a->series_layout[i], m->series[i].name);
+      MUST(!memcmp(twin_series_cell(a, i, t), twin_series_cell(b, i, t), sizeof(bins_cell)), "%s", m->series[i].name);
     }
+    size_t counters = bins_size(&a->series_layout[i]) * (size_t)((m->n_month - m->report0 + TWIN_TILE - 1) / TWIN_TILE * TWIN_TILE);
+    MUST(!memcmp(a->series_count[i], b->series_count[i], counters * sizeof(uint32_t)), "%s", m->series[i].name);
     same_cell(&a->metric[i], &b->metric[i], a->series_layout[i], m->series[i].name);
   }
   for (int i = 0; i < SCALAR_COUNT; i++) same_cell(&a->scalar[i], &b->scalar[i], a->scalar_layout[i], "scalar");
@@ -148,9 +149,8 @@ START_TEST(a_scenario_alone_is_the_one_of_the_ensemble) {
     ck_assert(!memcmp(s->record, t->record, record_bytes(m)));
     for (int32_t i = 0; i < m->n_series; i++)
       for (int32_t month = m->report0; month < m->n_month; month++) {
-        size_t           at = (size_t)i * (size_t)m->n_month + (size_t)month;
         bins_layout      layout = less->series_layout[i];
-        const bins_cell *a = &less->series[at].cell, *b = &more->series[at].cell;
+        const bins_cell *a = twin_series_cell(less, i, month), *b = twin_series_cell(more, i, month);
         double           v = s->record[(size_t)month * m->record + m->series[i].at];
         int64_t          quanta = (int64_t)((uint64_t)b->sum_low - (uint64_t)a->sum_low);
         MUST(b->n == a->n + 1, "count");

@@ -23,8 +23,8 @@
   X(rack_cost_usd, m->net.n_activity) X(go, m->net.n_building) X(commissioned, m->net.n_building)                        \
   X(dropped, m->net.n_building) X(failed_tenant, m->net.n_building) X(budget_owner_usd, m->net.n_building)               \
   X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
-  X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS])        \
-  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(settled_month, m->n[CLASS_CAMPUS]) X(held, m->n[CLASS_CAMPUS]) X(first_live, m->n[CLASS_CAMPUS]) X(first_plan_day, m->n[CLASS_CAMPUS]) X(need_owner_usd, m->net.n_building) X(need_buyer_usd, m->net.n_building) X(campus_z, m->p.n_draw) X(campus_z_key, m->p.n_draw) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(quiet_until_day, m->n[CLASS_CAMPUS]) X(supply_until_day, m->n[CLASS_CAMPUS])                       \
+  X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS]) X(campus_it_mw, m->n[CLASS_CAMPUS])        \
+  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(settled_month, m->n[CLASS_CAMPUS]) X(held, m->n[CLASS_CAMPUS]) X(first_live, m->n[CLASS_CAMPUS]) X(first_plan_day, m->n[CLASS_CAMPUS]) X(need_owner_usd, m->net.n_building) X(need_buyer_usd, m->net.n_building) X(campus_z, m->p.n_draw) X(campus_z_key, m->p.n_draw) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(supply_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
   X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(extra_usd, m->n[CLASS_CAMPUS]) X(deposit_usd, m->n[CLASS_CAMPUS]) X(rack_rest_frac, m->n[CLASS_CAMPUS]) \
@@ -265,13 +265,14 @@ static void share_generation(twin_state *s) {
       const power_plant *plant = &s->v.plant[s->v.generation[g].plant];
       usd += plant->capex_usd_per_mw * plant->unit_mw * s->v.generation[g].units;
     }
-    s->campus_owner_usd[c] = s->campus_buyer_usd[c] = s->campus_mw[c] = 0;
+    s->campus_owner_usd[c] = s->campus_buyer_usd[c] = s->campus_mw[c] = s->campus_it_mw[c] = 0;
     for (int32_t k = first; k < last; k++) {
       int32_t b = m->of_campus[k];
       s->budget_owner_usd[b] += usd / (last - first);
       s->campus_owner_usd[c] += s->budget_owner_usd[b];
       s->campus_buyer_usd[c] += s->budget_buyer_usd[b];
       s->campus_mw[c] += s->building_mw[b];
+      s->campus_it_mw[c] += s->building_it_mw[b];
     }
   }
 }
@@ -352,12 +353,12 @@ static void clear_physical(twin_state *s) {
     s->tenant_failed[c] = 0;
     s->extra_usd[c] = s->deposit_usd[c] = 0;
     s->rack_rest_frac[c] = 1;
-    s->quiet_until_day[c] = s->supply_until_day[c] = -HUGE_VAL;
+    s->supply_until_day[c] = -HUGE_VAL;
     s->work_left[c] = s->held[c] = 0;
     s->settled_month[c] = INT32_MAX;
     s->first_plan_day[c] = HUGE_VAL;
     for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++)
-      s->first_plan_day[c] = number_least(s->first_plan_day[c], m->plan_build.start_day[m->of_building[m->building_first[m->of_campus[k]]]]);
+      s->first_plan_day[c] = number_least(s->first_plan_day[c], m->plan_begin_day[m->of_campus[k]]);
     s->part[c] = m->part[c];
     s->part[c].open = s->open + m->part_first[c];
     build_part_clear(&s->net, m->part_first[c], &s->part[c]);

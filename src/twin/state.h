@@ -10,7 +10,8 @@
 
 typedef enum twin_mode {
   MODE_PLAN,      // every activity at its stated pace, nothing scarce, every pledge paid
-  MODE_SCENARIO   // drawn
+  MODE_SCENARIO,  // drawn
+  MODE_BASE       // as a scenario, but each draw at its median, markets at their level, and no shocks
 } twin_mode;
 
 enum { PATH_DEMAND, PATH_POWER, PATH_GAS, PATH_INTEREST, PATH_SHARES, PATH_COUNT };
@@ -55,6 +56,8 @@ typedef struct twin_state {
   int            removed;        // cause that is absent, CAUSE_NONE: none
   stream         s;
   struct twin_trace *trace;      // NULL in ensembles
+  void         (*watch)(void *user, const struct twin_state *s);  // after each month; NULL in ensembles
+  void          *watch_user;
 
   unsigned char *block;          // the scenario's rows
   twin_view      v;
@@ -76,12 +79,11 @@ typedef struct twin_state {
   unsigned char *commissioned, *dropped, *failed_tenant;  // (n_building)
   double        *budget_owner_usd, *budget_buyer_usd;  // (n_building)
   double        *building_mw, *building_it_mw;          // (n_building)
-  double        *campus_owner_usd, *campus_buyer_usd, *campus_mw;  // (n campus) sums over its buildings
+  double        *campus_owner_usd, *campus_buyer_usd, *campus_mw, *campus_it_mw;  // (n campus) sums over its buildings
 
   int32_t       *variant;        // (n campus) 1: bilateral
   double        *start_day, *order_day;  // (n campus)
   double        *supply_until_day; // (n campus) its supply is known and stays until then
-  double        *quiet_until_day;  // (n campus) nothing starts before, unless something new becomes known
   int32_t       *work_left;      // (n campus) buildings not commissioned
   int32_t       *settled_month;  // (n campus) in which the last building was done and paid for; INT32_MAX: not yet
   int32_t       *held;           // (n campus) buildings without go
@@ -137,6 +139,7 @@ typedef struct twin_state {
   capital_claim *claim;
   int64_t       *claim_paid;
   int32_t       *claim_line;
+  int32_t        n_claim;         // of this month: lines on which anything was due, in their order
   int64_t       *cash_cents;
   void          *clear_scratch;
   int32_t        defaults;

@@ -162,7 +162,7 @@ static sg_err make_buildings(twin_model *m) {
       for (int32_t i = 0; i < v->buildings[group].count; i++, k++, number++) {
         int32_t of_type = 0;
         for (int32_t j = 0; j < k; j++) of_type += all[j].campus == c && all[j].type == v->buildings[group].type;
-        all[k] = (twin_building){ c, group, v->buildings[group].type, number, of_type, -1, -1 };
+        all[k] = (twin_building){ c, group, v->buildings[group].type, number, of_type, -1, -1, -1 };
         by[k] = (sorter){ group_day(v, m, c, group), c, k };
       }
     }
@@ -373,7 +373,8 @@ static void make_network(twin_model *m, const planned *at, int32_t n) {
     while (i < n && at[i].campus == c) i++;
     int32_t last_pool = (c + 1) * crews - 1;
     m->part_first[c] = first;
-    m->part[c] = (build_part){ NULL, i - first, crews ? net->pool_first[c * crews] : 0, crews ? net->pool_first[last_pool] + net->pool_n[last_pool] : 0, c * crews, crews };
+    m->part[c] = (build_part){ .n_open = i - first, .crew_first = crews ? net->pool_first[c * crews] : 0,
+                               .crew_last = crews ? net->pool_first[last_pool] + net->pool_n[last_pool] : 0, .pool_first = c * crews, .pool_n = crews };
   }
   for (int32_t g = 0; g < net->n_gate; g++) {
     const build_gate_kind *kind = kind_of(v, m, g % TWIN_GATES + 1);
@@ -390,6 +391,7 @@ static sg_err group_activities(twin_model *m) {
     m->building_first[b] = k;
     for (int32_t i = 0; i < m->net.n_activity; i++)
       if (m->net.building[i] == b) m->of_building[k++] = i;
+    m->building[b].begin_activity = m->of_building[m->building_first[b]];
   }
   m->building_first[m->net.n_building] = k;
   return SG_OK;

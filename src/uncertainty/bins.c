@@ -1,6 +1,7 @@
 #include "bins.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define INF  ((double)INFINITY)  // the C library's are floats
@@ -32,8 +33,10 @@ static inline int64_t zero_slot(const bins_layout *layout) { return layout->sign
 
 size_t bins_size(const bins_layout *layout) { return (size_t)(zero_slot(layout) + 1 + side_size(layout)); }
 
+void bins_cell_clear(bins_cell *cell) { *cell = (bins_cell){.least = INF, .greatest = -INF}; }
+
 void bins_clear(bins_cell *cell, uint32_t *count, const bins_layout *layout) {
-  *cell = (bins_cell){.least = INF, .greatest = -INF};
+  bins_cell_clear(cell);
   memset(count, 0, bins_size(layout) * sizeof *count);
 }
 
@@ -55,61 +58,77 @@ static inline int64_t quanta_of(double value, double quantum) {
   return q > 0.0 ? (int64_t)1 << 62 : -((int64_t)1 << 62);
 }
 
-static inline int64_t slot_of(const bins_layout *layout, double value) {
-  const double  magnitude = fabs(value);
-  const int64_t zero = zero_slot(layout), last = side_size(layout) - 1;
-  if (magnitude < layout->least || (value < 0.0 && !layout->sign)) return zero;
-  int64_t k = step_of(magnitude) - step_of(layout->least);
-  k = k < last ? k : last;
-  return value < 0.0 ? zero - 1 - k : zero + 1 + k;
+// What of a layout places a value.
+typedef struct scale {
+  double  least;
+  int64_t first, last, zero;  // step of `least`; the last bin of a side; slot of zero
+  bool    sign;
+} scale;
+
+static inline scale scale_of(const bins_layout *layout) {
+  return (scale){layout->least, step_of(layout->least), side_size(layout) - 1, zero_slot(layout), layout->sign != 0};
 }
 
-void bins_place(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n,
-                bins_batch *out) {
-  double  least = cell->least, greatest = cell->greatest;
-  wide    sum = 0;
-  int32_t added = 0;
+static inline int64_t slot_of(const scale *at, double value) {
+  const double magnitude = fabs(value);
+  if (magnitude < at->least || (value < 0.0 && !at->sign)) return at->zero;
+  int64_t k = step_of(magnitude) - at->first;
+  k = k < at->last ? k : at->last;
+  return value < 0.0 ? at->zero - 1 - k : at->zero + 1 + k;
+}
+
+static bool all_zero(const double *value, size_t n) {
+  uint64_t any = 0;
   for (size_t i = 0; i < n; i++) {
-    const double v = value[i] + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
-    if (isnan(v)) continue;
-    out->slot[added] = count + slot_of(layout, v);
-    __builtin_prefetch(out->slot[added++], 1);
-    least = v < least ? v : least;
-    greatest = v > greatest ? v : greatest;
-    if (v != 0.0) sum += quanta_of(v, layout->quantum);
+    uint64_t bits;
+    memcpy(&bits, &value[i], sizeof bits);
+    any |= bits;
   }
-  sum_add(cell, sum);
-  cell->n += added;
-  cell->least = least;
-  cell->greatest = greatest;
-  out->n = added;
-  out->by = 1;
+  return any << 1 == 0;  // the sign alone
 }
 
-void bins_place_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n, bins_batch *out) {
-  out->slot[0] = count + zero_slot(layout);
-  out->n = 1;
-  out->by = (uint32_t)n;
-  __builtin_prefetch(out->slot[0], 1);
+static void add_zeros(bins_cell *cell, uint32_t *count, size_t stride, const bins_layout *layout, size_t n) {
+  count[(size_t)zero_slot(layout) * stride] += (uint32_t)n;
   cell->n += (int64_t)n;
   cell->least = cell->least < 0.0 ? cell->least : 0.0;
   cell->greatest = cell->greatest > 0.0 ? cell->greatest : 0.0;
 }
 
-void bins_raise(const bins_batch *batch) {
-  for (int32_t i = 0; i < batch->n; i++) *batch->slot[i] += batch->by;
+enum { BATCH = 64 };  // values placed before any is counted: their counters lie far apart, and are asked for meanwhile
+
+static void add_batch(bins_cell *cell, uint32_t *count, size_t stride, const bins_layout *layout, const double *value, size_t n) {
+  const scale  at = scale_of(layout);
+  const double quantum = layout->quantum;
+  double       least = cell->least, greatest = cell->greatest;
+  wide         sum = 0;
+  uint32_t    *raise[BATCH];
+  int32_t      added = 0;
+  for (size_t i = 0; i < n; i++) {
+    const double v = value[i] + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
+    if (isnan(v)) continue;
+    raise[added] = count + (size_t)slot_of(&at, v) * stride;
+    __builtin_prefetch(raise[added++], 1);
+    least = v < least ? v : least;
+    greatest = v > greatest ? v : greatest;
+    sum += quanta_of(v, quantum);
+  }
+  for (int32_t i = 0; i < added; i++) ++*raise[i];
+  sum_add(cell, sum);
+  cell->n += added;
+  cell->least = least;
+  cell->greatest = greatest;
 }
 
-void bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n) {
-  bins_batch batch;
-  for (size_t i = 0; i < n; i += BINS_BATCH) {
-    bins_place(cell, count, layout, value + i, n - i < BINS_BATCH ? n - i : BINS_BATCH, &batch);
-    bins_raise(&batch);
+void bins_add_all(bins_cell *cell, uint32_t *count, size_t stride, const bins_layout *layout, const double *value, size_t n) {
+  for (size_t i = 0; i < n; i += BATCH) {
+    const size_t some = n - i < BATCH ? n - i : BATCH;
+    if (all_zero(value + i, some)) add_zeros(cell, count, stride, layout, some);  // many quantities are, for years
+    else add_batch(cell, count, stride, layout, value + i, some);
   }
 }
 
 void bins_add(bins_cell *cell, uint32_t *count, const bins_layout *layout, double value) {
-  bins_add_all(cell, count, layout, &value, 1);
+  bins_add_all(cell, count, 1, layout, &value, 1);
 }
 
 void bins_merge(bins_cell *into, uint32_t *into_count, const bins_cell *from, const uint32_t *from_count,
@@ -144,29 +163,35 @@ static void slot_ends(const bins_cell *cell, const bins_layout *layout, int64_t 
   if (k == last && at < 0) *low = cell->least;
 }
 
-// The rank-th value (from 0) where `before` values lie in lower slots than this one.
-static double ranked(const bins_cell *cell, const uint32_t *count, const bins_layout *layout, int64_t slot,
-                     int64_t before, int64_t rank) {
+// The rank-th value (from 0) in a slot of so many values, where `before` values lie in lower slots.
+static double ranked(const bins_cell *cell, const bins_layout *layout, int64_t slot, uint32_t in_slot, int64_t before,
+                     int64_t rank) {
   if (rank == 0) return cell->least;
   if (rank == cell->n - 1) return cell->greatest;
   double low, high;
   slot_ends(cell, layout, slot, &low, &high);
   if (isinf(low) || isinf(high)) return isinf(low) ? low : high;
-  const double share = ((double)(rank - before) + 0.5) / count[slot];
+  const double share = ((double)(rank - before) + 0.5) / in_slot;
   return fmin(fmax(low * (1.0 - share) + high * share, cell->least), cell->greatest);
 }
 
-double bins_quantile(const bins_cell *cell, const uint32_t *count, const bins_layout *layout, double p) {
+double bins_quantile_apart(const bins_cell *cell, const uint32_t *count, size_t stride, const bins_layout *layout, double p) {
   if (cell->n == 0 || isnan(p)) return NONE;
-  const double  at = fmin(fmax(p, 0.0), 1.0) * (double)(cell->n - 1);
-  const int64_t rank = (int64_t)at;
-  const double  between = at - (double)rank;
-  int64_t       slot = 0, before = 0;
-  while (before + count[slot] <= rank) before += count[slot++];
-  const double below = ranked(cell, count, layout, slot, before, rank);
+  const scale     on = scale_of(layout);
+  const double    at = fmin(fmax(p, 0.0), 1.0) * (double)(cell->n - 1);
+  const int64_t   rank = (int64_t)at;
+  const double    between = at - (double)rank;
+  int64_t         slot = slot_of(&on, cell->least), before = 0;  // below it all are empty
+  const uint32_t *in = count + (size_t)slot * stride;
+  for (; before + *in <= rank; in += stride, slot++) before += *in;
+  const double below = ranked(cell, layout, slot, *in, before, rank);
   if (between == 0.0) return below;
-  while (before + count[slot] <= rank + 1) before += count[slot++];
-  const double above = ranked(cell, count, layout, slot, before, rank + 1);
+  for (; before + *in <= rank + 1; in += stride, slot++) before += *in;
+  const double above = ranked(cell, layout, slot, *in, before, rank + 1);
   if (below == above || isinf(below) || isinf(above)) return isinf(below) ? below : above;
   return below + (above - below) * between;
+}
+
+double bins_quantile(const bins_cell *cell, const uint32_t *count, const bins_layout *layout, double p) {
+  return bins_quantile_apart(cell, count, 1, layout, p);
 }

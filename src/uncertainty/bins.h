@@ -32,22 +32,13 @@ typedef struct bins_cell {   // one quantity, e.g. capacity in one month
 
 size_t bins_size(const bins_layout *layout);                    // counters of one cell
 void   bins_clear(bins_cell *cell, uint32_t *count, const bins_layout *layout);
+void   bins_cell_clear(bins_cell *cell);                        // without the counters
 void   bins_add(bins_cell *cell, uint32_t *count, const bins_layout *layout, double value);
 
-void   bins_add_all(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n);
-
-// bins_add_all in two steps, for many cells: counters lie far apart in memory, so all that several batches need are asked
-// for (bins_place) before any is raised (bins_raise, once for each batch).
-enum { BINS_BATCH = 64 };
-typedef struct bins_batch {
-  uint32_t *slot[BINS_BATCH];  // (n) counters to raise, repeated where values share one
-  int32_t   n;
-  uint32_t  by;
-} bins_batch;
-void   bins_place(bins_cell *cell, uint32_t *count, const bins_layout *layout, const double *value, size_t n,
-                  bins_batch *out);  // n at most BINS_BATCH
-void   bins_place_zeros(bins_cell *cell, uint32_t *count, const bins_layout *layout, size_t n, bins_batch *out);  // n zeros
-void   bins_raise(const bins_batch *batch);
+// Many values at once. The counters of neighbouring bins lie `stride` apart, so that those of many cells can be kept bin by
+// bin: cells whose values are near each other, such as the months of a quantity, then raise counters in the same lines
+// of the cache. All counters zero: nothing has been added.
+void   bins_add_all(bins_cell *cell, uint32_t *count, size_t stride, const bins_layout *layout, const double *value, size_t n);
 
 // Afterwards `into` is as if every value of `from` had been added to it. Both must have the same layout; no aliasing.
 void   bins_merge(bins_cell *into, uint32_t *into_count, const bins_cell *from, const uint32_t *from_count,
@@ -57,5 +48,6 @@ double bins_mean(const bins_cell *cell, const bins_layout *layout);             
 // The value of rank p (n - 1) among the n sorted values, linear between neighbours (Hyndman & Fan 1996, definition 7).
 // p is cut to [0, 1]; never falls as p rises; p = 0 and p = 1 give least and greatest exactly. NaN when empty.
 double bins_quantile(const bins_cell *cell, const uint32_t *count, const bins_layout *layout, double p);
+double bins_quantile_apart(const bins_cell *cell, const uint32_t *count, size_t stride, const bins_layout *layout, double p);
 
 #endif

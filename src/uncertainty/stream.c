@@ -63,14 +63,18 @@ static inline block_pair block_draw(stream s, uint64_t key, uint32_t block) {
 static inline double uniform_of(uint64_t w) { return (double)(int64_t)(w >> 12 << 1 | 1) * 0x1p-53; }
 
 double stream_uniform(stream s, uint64_t key, uint32_t step) {
+  if (s.attempt == STREAM_MIDDLE) return 0.5;
   return uniform_of(block_draw(s, key, step >> 1).half[step & 1]);
 }
 
-double stream_normal(stream s, uint64_t key, uint32_t step) { return normal_quantile(stream_uniform(s, key, step)); }
+double stream_normal(stream s, uint64_t key, uint32_t step) {
+  return s.attempt == STREAM_MIDDLE ? 0 : normal_quantile(stream_uniform(s, key, step));
+}
 
 void stream_normals(stream s, uint64_t key, uint32_t first_step, uint32_t n, double *out) {
   uint32_t done = 0;
-  if (n > 0 && (first_step & 1)) out[done++] = stream_normal(s, key, first_step);
+  for (; s.attempt == STREAM_MIDDLE && done < n; done++) out[done] = 0;
+  if (n > done && (first_step & 1)) out[done++] = stream_normal(s, key, first_step);
   for (; n - done >= 2; done += 2) {
     const block_pair pair = block_draw(s, key, (first_step + done) >> 1);
     out[done] = normal_quantile(uniform_of(pair.half[0]));

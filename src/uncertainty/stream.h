@@ -21,6 +21,8 @@ typedef struct stream {
   uint32_t scenario, attempt;
 } stream;
 
+#define STREAM_MIDDLE UINT32_MAX  // as attempt: nothing is drawn; every uniform is 1/2, every normal 0
+
 uint64_t stream_key(const char *name);                          // of a variable's full name, NUL-terminated
 uint64_t stream_key_join(uint64_t key, uint64_t part);          // of a part: campus, building, round; order matters
 double stream_uniform(stream s, uint64_t key, uint32_t step);   // in (0, 1), never an end

@@ -168,6 +168,19 @@ START_TEST(normal_has_the_normal_moments) {
 }
 END_TEST
 
+START_TEST(the_middle_draws_nothing) {
+  const stream s = {.seed = 5, .scenario = 3, .attempt = STREAM_MIDDLE};
+  double       z[5] = {9, 9, 9, 9, 9};
+  for (uint32_t i = 0; i < 100; i++) {
+    ck_assert_double_eq(stream_uniform(s, stream_key("v"), i), 0.5);
+    ck_assert_double_eq(stream_normal(s, stream_key("v"), i), 0);
+  }
+  stream_normals(s, stream_key("v"), 1, 4, z);
+  for (int i = 0; i < 4; i++) ck_assert_double_eq(z[i], 0);
+  ck_assert_double_eq(z[4], 9);
+}
+END_TEST
+
 // Two families of draws that differ in one coordinate only.
 typedef enum coordinate { SEED_LOW, SEED_HIGH, SCENARIO, ATTEMPT, NAME, PART, STEP } coordinate;
 
@@ -203,4 +216,4 @@ TEST_LIST("stream", philox_gives_its_known_answers, key_is_the_finalised_fnv_has
           joined_keys_differ_by_part_and_order, uniform_is_an_odd_multiple_so_never_an_end,
           uniform_fills_a_thousand_cells_evenly, normals_are_those_of_single_steps,
           normal_is_the_inverse_of_the_uniform, normal_has_the_normal_moments,
-          neighbours_in_any_coordinate_are_uncorrelated)
+          the_middle_draws_nothing, neighbours_in_any_coordinate_are_uncorrelated)
