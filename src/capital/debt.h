@@ -9,7 +9,13 @@
 //     years: nominal rates, no day count within a period
 //   - what is not paid when due stays due; overdue principal goes on bearing interest as part of the balance, overdue
 //     interest and fees bear the rate plus `default_margin`
-//   - prepayment shortens from the end (inverse order of maturity), unless it says pro rata
+//   - prepayment shortens from the end (inverse order of maturity), unless it says pro rata; what is not on the schedule yet
+//     and what lies beyond the horizon count as latest
+//   - a negative instalment (sculpting where the interest exceeds the service) relends interest of its period: it is
+//     capitalised, never more than that interest, even above the commitment
+//   - sums below 1e-13 of the commitment are rounding and become 0, so a loan ends at exactly 0; the last instalment takes the
+//     rounding of those before it
+//   - a negative rate earns the borrower nothing: interest is 0
 // Money in USD as double; callers who keep books in cents round at the ledger.
 #ifndef CAPITAL_DEBT_H
 #define CAPITAL_DEBT_H
@@ -32,11 +38,11 @@ typedef enum capital_repays {
 
 // Rate of a period.
 //   hedged * (swap + margin) + (1 - hedged) * (max(base, floor) + margin)
-// NaN swap where nothing is hedged is fine.
+// NaN swap where nothing is hedged is fine, so are NaN base where all is, and NaN floor (none).
 double capital_debt_rate(double base_frac, double floor_frac, double margin_frac, double hedged_frac, double swap_frac);
 
 // Profile of repayment: principal due in each of n periods after conversion as a share of the balance converted; the sum
-// is 1 (the balloon is in the last one). year: (n) lengths; rate: (n) per year, nominal; grace: periods in which only
+// is 1 (the balloon is in the last one; BULLET has no other). year: (n) lengths; rate: (n) per year, nominal; grace: periods in which only
 // interest is due; balloon_frac: share of the balance left to the last period, beside that period's instalment.
 // SCULPTED needs cfads and dscr (n each): principal_t = cfads_t / dscr_t - interest_t, scaled so that all is repaid; a
 // negative principal (interest above the service) is allowed only where it is made up later and is reported in
@@ -52,7 +58,8 @@ typedef struct capital_repay_plan {
 } capital_repay_plan;
 sg_err capital_repay_profile(const capital_repay_plan *plan, double *principal_frac, int32_t *n_negative);
 
-// What limits the size at close. NaN or NULL switches a test off.
+// What limits the size at close. NaN or NULL switches a test off. A NaN in dscr switches it off for that period (a balloon
+// that is refinanced): sculpted, it carries no service then.
 typedef struct capital_size_case {
   int32_t       n;                        // periods of repayment
   const double *year, *rate_frac_per_yr;  // (n)
@@ -80,12 +87,13 @@ typedef struct capital_size {
 
 // Size at close: the least of the tests that are on.
 //   DSCR, sculpted:    sum_t max(cfads_t, 0) / dscr_t * discount_t
-//   DSCR, by profile:  min_t max(cfads_t, 0) / dscr_t / (service of one dollar in t)
+//   DSCR, by profile:  min_t max(cfads_t, 0) / dscr_t / (service of one dollar in t)    over periods with service
 //   LLCR:              sum_t max(cfads_t, 0) * discount_t / llcr        discount_t = prod_{s<=t} 1 / (1 + rate_s year_s)
-// Errors: SG_ERR_RANGE: dscr or llcr <= 0, rate <= -1, no test is on. Negative cfads carries no service.
+// Of equal limits the first binds. Errors: SG_ERR_RANGE: dscr or llcr <= 0, rate <= -1, cover tested on n < 1, no test is on.
+// Negative cfads carries no service.
 sg_err capital_debt_size(const capital_size_case *c, capital_size *out);
 
-// Balance above which a constant cover `dscr` would exceed a cap on the debt: the cover at which the sculpted size is cap.
+// Cover at which the sculpted size is the cap (> 0), where a cover of `dscr` would size above it.
 //   dscr * size / cap where size > cap, else dscr. (Raise DSCR to what the cap allows: Bodmer, "Repayments with debt to
 //   capital constraint and constant DSCR".)
 double capital_debt_capped_dscr(double dscr, double sculpted_usd, double cap_usd);
@@ -95,9 +103,10 @@ double capital_debt_capped_dscr(double dscr, double sculpted_usd, double cap_usd
 typedef struct capital_debt_terms {
   double  commitment_fee_frac_per_yr;   // on what is undrawn, until draws end
   double  agency_usd_per_yr;
-  double  upfront_frac;                 // of the commitment, at close
+  double  upfront_frac;                 // of the commitment, at close: a use of funds that the caller charges
   double  default_margin_frac_per_yr;   // on overdue interest and fees
-  int32_t capitalises;                  // 1: interest before conversion is added to the balance, within the commitment
+  int32_t capitalises;                  // 1: interest on what is not converted is added to the balance, within the commitment
+                                        // (after draws_end too); the rest is due in cash
   int32_t draw_tenor;                   // > 0: each draw is repaid over so many periods of its own (delayed draw)
   int32_t draw_repays;                  // of such draws: level, constant or bullet
   int32_t prepays_pro_rata;             // 1: prepayment lowers all instalments alike
@@ -111,40 +120,45 @@ typedef struct capital_debt {
   double  due_fee_usd, due_interest_usd, due_principal_usd;  // now, overdue included
   double  overdue_usd;                        // of due fee and interest: left from earlier periods
   double  interest_usd, fee_usd, principal_usd, prepaid_usd, lost_usd;  // paid so far; lost: written off
-  double *due_usd;                            // (n) principal falling due in each period: the schedule
+  double *due_usd;                            // (n) principal falling due in each period: the schedule; past ones stay
+  double  later_usd;                          // sum of the instalments after the period accrued last
   int32_t n;                                  // periods
   int32_t draws_end;                          // period from which nothing is drawn
+  int32_t last;                               // period of the last instalment; -1: none
   int32_t accelerated;                        // 1: all of it is due
 } capital_debt;
 
-// Opens a facility in period `t` of n. schedule: (n) memory of the caller, cleared here. Draws end at draws_end (n: never).
+// Opens a facility over n periods. commitment: finite. schedule: (n) memory of the caller, cleared here. Draws end at
+// draws_end (n: never).
 void capital_debt_open(capital_debt *d, double commitment_usd, double *schedule_usd, int32_t n, int32_t draws_end);
 
 double capital_debt_undrawn(const capital_debt *d, int32_t t);  // 0 from draws_end on
 // Draws up to want; returns what was granted. With draw_tenor the draw's own instalments enter the schedule; level ones
-// at `rate` and `year` (its period's).
+// at `rate` and `year` (its period's), from period t + 1 on.
 double capital_debt_draw(capital_debt *d, const capital_debt_terms *k, int32_t t, double rate_frac_per_yr, double year, double want_usd);
 
 // Interest and fees of period t arise on the opening balance, and scheduled principal falls due. Call once a period,
-// before the draws and payments of that period. Returns what was capitalised.
+// before the draws and payments of that period. The commitment fee is on what is undrawn at the start of the period, the
+// agency fee due while anything is drawn or can be. Returns what was capitalised.
 double capital_debt_accrue(capital_debt *d, const capital_debt_terms *k, int32_t t, double rate_frac_per_yr, double year);
 
 // Puts `usd` of the unconverted balance on the schedule: principal_frac[j] * usd falls due in period t + 1 + j, j < m;
-// what lies beyond the horizon stays as closing balance. usd is cut to the unconverted balance.
+// what lies beyond the horizon stays as closing balance. usd is cut to the unconverted balance (HUGE_VAL: all of it).
 void capital_debt_convert(capital_debt *d, int32_t t, double usd, const double *principal_frac, int32_t m);
 
 typedef struct capital_debt_paid { double fee_usd, interest_usd, principal_usd; } capital_debt_paid;
 capital_debt_paid capital_debt_due(const capital_debt *d);
 capital_debt_paid capital_debt_pay(capital_debt *d, double usd);  // fee, interest, principal that are due, in this order
 double capital_debt_prepay(capital_debt *d, const capital_debt_terms *k, int32_t t, double usd);  // of what is not due; returns what was taken
-void   capital_debt_accelerate(capital_debt *d);                  // the whole balance is due
-double capital_debt_write_off(capital_debt *d);                   // the rest is lost; returns the loss
+void   capital_debt_accelerate(capital_debt *d);                  // the whole balance is due, now and later; draws end, the schedule is void
+double capital_debt_write_off(capital_debt *d);                   // the balance is lost, unpaid interest and fees go; returns the balance
 
 // ---- Cover --------------------------------------------------------------------------------------------------------------
 
 // Ratios per period; NaN where there is nothing to cover. All arrays (n), may not alias.
 //   dscr_t = cfads_t / service_t;  icr_t = cfads_t / interest_t
 //   llcr_t = PV at the loan rate of cfads over the loan's remaining life / balance at the end of t-1;  plcr_t: to the last period
+//   (PV at the start of t; the life ends with the last service, with the last period where a balance is left; NaN in t = 0)
 // Source: Yescombe 2014, ch. 12.
 typedef struct capital_cover { double *dscr, *llcr, *plcr, *icr; } capital_cover;
 void capital_cover_run(const double *cfads_usd, const double *interest_usd, const double *principal_usd, const double *balance_usd,
@@ -160,6 +174,7 @@ typedef struct capital_margin { double lend_frac, call_frac, restore_frac; } cap
 double capital_margin_call(const capital_margin *k, double balance_usd, double worth_usd);
 // Worth of shares to sell, at a haircut, so that the rest carries what stays owed:
 //   sell s: balance - s (1 - haircut) = restore * (worth - s); all, where even that does not suffice
+// For a call that was not met in full: it does not look at call_frac.
 double capital_margin_sale(const capital_margin *k, double balance_usd, double worth_usd, double haircut_frac);
 
 #endif

@@ -80,14 +80,23 @@ static double value_at(const series *s, double u, double *scale) {
 
 static int sign_of(double x) { return (x > 0.0) - (x < 0.0); }
 
-// Sign of the first (from = 1) or last term that is not zero: that of the value far right, or far left.
-static int end_sign(const series *s, bool first) {
-  for (size_t k = 0; k < s->n; k++) {
-    size_t i = first ? k : s->n - 1 - k;
-    int    sign = sign_of(weight_of(s, i, time_of(s, i)));
-    if (sign) return sign;
+// Sign of the sum of terms i and following (towards +1 or -1) at one time; *next: the first beyond them. Flows of one
+// day are one flow: 0 where they cancel but for rounding.
+static int sign_of_time(const series *s, size_t i, int towards, size_t *next) {
+  double t = time_of(s, i), sum = 0.0, size = 0.0;
+  for (; i < s->n && time_of(s, i) == t; i += (size_t)towards) {  // below 0 it wraps round and is not < n
+    double w = weight_of(s, i, t);
+    sum += w, size += fabs(w);
   }
-  return 0;
+  *next = i;
+  return fabs(sum) <= 4.0 * 0x1p-52 * size ? 0 : sign_of(sum);
+}
+
+// Sign of the first or last term that is not zero: that of the value far right, or far left.
+static int end_sign(const series *s, bool first) {
+  int sign = 0;
+  for (size_t i = first ? 0 : s->n - 1; i < s->n && !sign;) sign = sign_of_time(s, i, first ? 1 : -1, &i);
+  return sign;
 }
 
 // ---- One root between two signs -----------------------------------------------------------------------------
@@ -171,10 +180,10 @@ static int32_t sign_changes(const series *s, double *cut, int32_t most) {
   int32_t n = 0;
   int     before = 0;
   double  before_t = 0.0;
-  for (size_t i = 0; i < s->n; i++) {
-    int sign = sign_of(s->flow[i]);
-    if (!sign) continue;
+  for (size_t i = 0; i < s->n;) {
     double t = time_of(s, i);
+    int    sign = sign_of_time(s, i, 1, &i);
+    if (!sign) continue;
     if (before && sign != before) {
       if (n < most) cut[n] = 0.5 * (before_t + t);
       n++;

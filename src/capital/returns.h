@@ -44,7 +44,8 @@ typedef struct capital_irr_result {
 // Errors: SG_ERR_NUMERIC: no root, several (see root[]), or a flow is not finite.
 sg_err capital_irr(const double *flow_usd, size_t n, capital_irr_result *out);
 
-// The same on dates, ascending; per year of 365 days. Errors: also SG_ERR_RANGE where days fall.
+// The same on dates, ascending; per year of 365 days. Flows of one day are one flow. Errors: also SG_ERR_RANGE where
+// days fall or are not finite.
 sg_err capital_irr_dates(const double *flow_usd, const double *day, size_t n, capital_irr_result *out);
 
 // Multiple on invested capital: received / paid in. NaN where nothing was paid in.
