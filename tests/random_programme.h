@@ -167,6 +167,31 @@ static inline void random_shares(random_programme *p, const char *key, int with_
   random_add(p, ">}, ");
 }
 
+static inline void random_word(random_programme *p, const char *key, const char *const *word, int n) {
+  random_add(p, "%s: %s, ", key, word[random_int(p, n)]);
+}
+
+// How it is drawn, repaid and secured: each term is there in some programmes.
+static inline void random_loan_terms(random_programme *p) {
+  static const char *const repays[] = {"level", "constant", "bullet", "sculpted"};
+  if (random_odds(p, 40)) random_word(p, "repays", repays, 4);
+  if (random_odds(p, 20)) random_add(p, "matures: each-draw, ");
+  if (random_odds(p, 20)) random_add(p, "drawn: at-close, ");
+  if (random_odds(p, 20)) random_add(p, "before_completion: paid, ");
+  if (random_odds(p, 20)) random_add(p, "draws: %d months, ", 2 + random_int(p, 60));
+  if (random_odds(p, 20)) random_add(p, "grace: %d months, ", random_int(p, 24));
+  if (random_odds(p, 20)) random_share_frac(p, "balloon", 0, 60);
+  if (random_odds(p, 20)) random_share_frac(p, "hedged", 0, 100);
+  if (random_odds(p, 20)) random_share_frac(p, "upfront_fee", 0, 4);
+  if (random_odds(p, 20)) random_add(p, "agency_fee: %d USD/yr, ", random_int(p, 1000000));
+  if (random_odds(p, 30)) random_add(p, "reserve: %d months, ", random_int(p, 13));
+  if (random_odds(p, 30)) random_share_frac(p, "sweep", 0, 100);
+  if (random_odds(p, 30)) random_range(p, "lockup_dscr", 1.05, 1.5, "", "");
+  if (random_odds(p, 20)) random_range(p, "default_dscr", 0.8, 1.1, "", "");
+  if (p->tenant && random_odds(p, 20)) random_range(p, "llcr", 1.1, 1.8, "", "");
+  if (p->tenant && random_odds(p, 20)) random_share_frac(p, "lender_case", 5, 50);
+}
+
 static inline void random_loan(random_programme *p, const char *name, double scale, const char *from) {
   random_entry(p, "contracts", name);
   random_add(p, "type: loan, %s, to: Own, ", from);
@@ -177,6 +202,7 @@ static inline void random_loan(random_programme *p, const char *name, double sca
   random_range(p, "margin", 1, 7, "", " %/yr");
   random_add(p, "tenor: %d months, ", 12 + random_int(p, 120));
   if (random_odds(p, 30)) random_add(p, "commitment_fee: 0 %%/yr, ");
+  random_loan_terms(p);
 }
 
 static inline void random_contracts(random_programme *p, double scale) {
@@ -185,6 +211,8 @@ static inline void random_contracts(random_programme *p, double scale) {
     random_add(p, "type: equity, to: Own, ");
     random_shares(p, "from", p->vendor && random_odds(p, 60));
     random_range(p, "total", 0.5 * scale, 3 * scale, "$", "B");
+    if (random_odds(p, 20)) random_range(p, "contingent", 0.1 * scale, scale, "$", "B");
+    if (random_odds(p, 30)) random_range(p, "preferred", 2, 12, "", " %/yr");
   }
   if (random_odds(p, 75)) random_loan(p, "senior", scale, "from: lenders");
   if (random_odds(p, 30))
@@ -198,6 +226,8 @@ static inline void random_contracts(random_programme *p, double scale) {
     else random_range(p, "total", 0.5 * scale, 4 * scale, "$", "B");
     if (random_odds(p, 60)) random_share_frac(p, "minimum_take", 30, 95);
     if (random_odds(p, 30)) random_range(p, "escalates", 0.5, 5, "", " %/yr");
+    if (random_odds(p, 20)) random_share_frac(p, "termination", 5, 100);
+    if (random_odds(p, 20)) random_date(p, "due", 14, 60), random_range(p, "late_damages", 1000, 90000, "", " USD/MW-month");
     random_add(p, "tenor: %d months, ", 18 + random_int(p, 100));
     if (random_odds(p, 20)) random_add(p, "rank: %d, ", random_int(p, 4));
     if (p->lessor) {
@@ -209,6 +239,7 @@ static inline void random_contracts(random_programme *p, double scale) {
       random_add(p, "type: lease, from: Middle, to: Own, ");
       random_range(p, "rent", 40000, 300000, "", " USD/MW-month");
       random_add(p, "tenor: 8 years, ");
+      if (random_odds(p, 40)) random_share_frac(p, "residual_guarantee", 20, 100);
       if (random_odds(p, 50)) random_date(p, "starts", 64, 90);
     }
   }

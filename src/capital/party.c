@@ -16,6 +16,9 @@
 #define FROM_COST "Damodaran, Cost of capital by sector (US), January 2024: total market near 8 %"
 #define FROM_FEE \
   "assumption, see docs/assumptions.md#commitment-fee (Yescombe 2014: a fraction of the margin, near half)"
+#define FROM_HEDGE    "assumption, see docs/assumptions.md#loans"
+#define FROM_LOANS    "assumption, see docs/assumptions.md#loans"
+#define FROM_RECOVERY "assumption, see docs/assumptions.md#recovery"
 #define FROM_TAX "26 USC 11(b) as amended by Pub. L. 115-97, 2017"
 
 // clang-format off
@@ -53,21 +56,49 @@ static const field_row contract_rows[] = {
   ROW_REF   (capital_contract, to, "to", "party", NULL, "who is paid, or receives the money"),
   ROW_REFS  (capital_contract, campuses, "campuses", "campus", "", "campuses that it covers; unset: all of payer and payee"),
   ROW_COUNT (capital_contract, rank, "rank", "", 0, 99, "order of payment when cash is short; unset: that of the type"),
-  ROW_CHOICE(capital_contract, calls, "calls", CAPITAL_CALLS, "pro-rata", "equity: called beside the loan in proportion, or before it"),
   ROW_NUMBER(capital_contract, total_usd, "total", "USD", "", 0, ANY, "equity: intended total; loan: cap; construction, purchase, compute: a fixed sum in all", NULL),
-  ROW_NUMBER(capital_contract, price_usd_per_gpu_h, "price", "USD/GPU-h", "", 0, ANY, "compute: price of a GPU-hour", NULL),
-  ROW_NUMBER(capital_contract, rent_usd_per_mw_month, "rent", "USD/MW-month", "", 0, ANY, "lease, operation: per MW of capacity and month", NULL),
-  ROW_NUMBER(capital_contract, margin_frac_per_yr, "margin", "frac/yr", "", 0, ANY, "loan: interest over the benchmark", NULL),
-  ROW_NUMBER(capital_contract, commitment_fee_frac_per_yr, "commitment_fee", "frac/yr", "0.5 %/yr", 0, ANY, "loan: fee on what is committed and not drawn", FROM_FEE),
-  ROW_NUMBER(capital_contract, advance_frac, "advance", "frac", "", 0, 1, "loan: largest share of the budget", NULL),
-  ROW_NUMBER(capital_contract, dscr, "dscr", NULL, "", 0.01, ANY, "loan: cash flow over debt service that the lender wants at close", NULL),
   ROW_NUMBER(capital_contract, tenor_day, "tenor", "day", "", 0, ANY, "how long it runs; loan: how long repayment takes", NULL),
-  ROW_NUMBER(capital_contract, minimum_take_frac, "minimum_take", "frac", "0 %", 0, 1, "compute: share of the GPU-hours offered that is paid whether used or not", NULL),
   ROW_DATE  (capital_contract, starts_day, "starts", "", "first day; unset: when what it bills is there", NULL),
   ROW_NUMBER(capital_contract, escalates_frac_per_yr, "escalates", "frac/yr", "0 %/yr", -ANY, ANY, "growth of price and rent per year", NULL),
-  ROW_NUMBER(capital_contract, deposit_frac, "deposit", "frac", "0 %", 0, 1, "purchase: share of the price paid when racks are ordered", NULL),
-  ROW_NUMBER(capital_contract, tax_frac, "tax", "frac", "21 %", 0, 1, "tax: share of taxable income", FROM_TAX),
   ROW_NUMBER(capital_contract, cure_day, "cure", "day", "", 0, ANY, "how long a payment may stay unpaid; unset: that of the type", NULL),
+  ROW_NUMBER(capital_contract, price_usd_per_gpu_h, "price", "USD/GPU-h", "", 0, ANY, "compute: price of a GPU-hour", NULL),
+  ROW_NUMBER(capital_contract, rent_usd_per_mw_month, "rent", "USD/MW-month", "", 0, ANY, "lease, operation: per MW of capacity and month", NULL),
+  ROW_NUMBER(capital_contract, minimum_take_frac, "minimum_take", "frac", "0 %", 0, 1, "compute: share of the GPU-hours offered that is paid whether used or not", NULL),
+  ROW_NUMBER(capital_contract, deposit_frac, "deposit", "frac", "0 %", 0, 1, "purchase: share of the price paid when racks are ordered", NULL),
+  ROW_DATE  (capital_contract, due_day, "due", "", "lease, compute: date promised for all megawatts; damages run from it", NULL),
+  ROW_NUMBER(capital_contract, late_usd_per_mw_month, "late_damages", "USD/MW-month", "0 USD/MW-month", 0, ANY, "lease, compute: damages for each megawatt that is late", NULL),
+  ROW_NUMBER(capital_contract, termination_frac, "termination", "frac", "0 %", 0, 1, "lease, compute: share of what would still fall due that is owed when the customer fails", NULL),
+  ROW_NUMBER(capital_contract, residual_frac, "residual_guarantee", "frac", "0 %", 0, 1, "lease: share of the cost of construction that the tenant guarantees at the end of the term", NULL),
+  ROW_NUMBER(capital_contract, advance_frac, "advance", "frac", "", 0, 1, "loan: largest share of the budget", NULL),
+  ROW_NUMBER(capital_contract, dscr, "dscr", NULL, "", 0.01, ANY, "loan: cash flow over debt service that the lender wants at close", NULL),
+  ROW_NUMBER(capital_contract, llcr, "llcr", NULL, "", 0.01, ANY, "loan: present value of cash flow over the loan's life, over the loan, that the lender wants at close", NULL),
+  ROW_NUMBER(capital_contract, case_frac, "lender_case", "frac", "", 0.01, 0.99, "loan: percentile of uncertain prices and rents in the case on which it is sized; costs at the other end; unset: plan values", NULL),
+  ROW_NUMBER(capital_contract, margin_frac_per_yr, "margin", "frac/yr", "", 0, ANY, "loan: interest over the benchmark", NULL),
+  ROW_NUMBER(capital_contract, hedged_frac, "hedged", "frac", "100 %", 0, 1, "loan: share of the balance whose benchmark is fixed at close by a swap; the rest floats", FROM_HEDGE),
+  ROW_NUMBER(capital_contract, upfront_frac, "upfront_fee", "frac", "0 %", 0, 1, "loan: fee on the commitment, paid at close", NULL),
+  ROW_NUMBER(capital_contract, commitment_fee_frac_per_yr, "commitment_fee", "frac/yr", "0.5 %/yr", 0, ANY, "loan: fee on what is committed and not drawn", FROM_FEE),
+  ROW_NUMBER(capital_contract, agency_usd_per_yr, "agency_fee", "USD/yr", "0 USD/yr", 0, ANY, "loan: fee of the agent", NULL),
+  ROW_CHOICE(capital_contract, before, "before_completion", CAPITAL_BEFORE, "capitalised", "loan: interest until it turns to repayment"),
+  ROW_CHOICE(capital_contract, matures, "matures", CAPITAL_MATURES, "together", "loan: tenor from completion, or of each draw from its own date (delayed draw)"),
+  ROW_CHOICE(capital_contract, drawn, "drawn", CAPITAL_DRAWN, "as-needed", "loan: drawn as bills fall due, or all at close with the proceeds held (bond)"),
+  ROW_NUMBER(capital_contract, draws_day, "draws", "day", "48 months", 0, ANY, "loan: how long after close it can be drawn", FROM_LOANS),
+  ROW_CHOICE(capital_contract, repays, "repays", CAPITAL_REPAYS, "level", "loan: equal payments, equal principal, all at the end, or sculpted to the lender's case"),
+  ROW_NUMBER(capital_contract, grace_day, "grace", "day", "0 days", 0, ANY, "loan: interest only for so long after completion", NULL),
+  ROW_NUMBER(capital_contract, balloon_frac, "balloon", "frac", "0 %", 0, 1, "loan: share left to the end of the tenor", NULL),
+  ROW_NUMBER(capital_contract, reserve_day, "reserve", "day", "0 days", 0, ANY, "loan: debt service kept in reserve, in time to come", NULL),
+  ROW_NUMBER(capital_contract, sweep_frac, "sweep", "frac", "0 %", 0, 1, "loan: share of cash after debt service and reserve that prepays it", NULL),
+  ROW_NUMBER(capital_contract, lockup_dscr, "lockup_dscr", NULL, "", 0.01, ANY, "loan: no distributions while cover of the last twelve months is below", NULL),
+  ROW_NUMBER(capital_contract, default_dscr, "default_dscr", NULL, "", 0.01, ANY, "loan: in default while cover of the last twelve months is below", NULL),
+  ROW_NUMBER(capital_contract, recovery_frac, "recovery", "frac", "50 %", 0, 1, "loan: share of book value that a sale of the assets brings in default", FROM_RECOVERY),
+  ROW_CHOICE(capital_contract, calls, "calls", CAPITAL_CALLS, "pro-rata", "equity: called beside the loan in proportion, or before it"),
+  ROW_NUMBER(capital_contract, contingent_usd, "contingent", "USD", "$0", 0, ANY, "equity: beyond the total, for cost overruns", NULL),
+  ROW_NUMBER(capital_contract, preferred_frac_per_yr, "preferred", "frac/yr", "0 %/yr", 0, ANY, "equity: return on what was paid in, before profits are shared by `profits`", NULL),
+  ROW_SHARES(capital_contract, profits, "profits", "party", "", "equity: shares of distributions beyond the preferred return; unset: as paid in"),
+  ROW_NUMBER(capital_contract, tax_frac, "tax", "frac", "21 %", 0, 1, "tax: share of taxable income", FROM_TAX),
+  ROW_NUMBER(capital_contract, state_frac, "state_tax", "frac", "0 %", 0, 1, "tax: share of taxable income for the state, deducted from federal income", NULL),
+  ROW_CHOICE(capital_contract, write_off, "buildings", CAPITAL_WRITE_OFFS, "straight-39", "tax: how buildings and generation are written off"),
+  ROW_CHOICE(capital_contract, machines_write_off, "machines", CAPITAL_WRITE_OFFS, "macrs-5", "tax: how racks are written off"),
+  ROW_NUMBER(capital_contract, interest_limit_frac, "interest_limit", "frac", "30 %", 0, 1, "tax: share of income before interest and depreciation that interest may take off", "26 USC 163(j), as amended by Pub. L. 119-21, 2025"),
 };
 
 const class_row capital_classes[CAPITAL_CLASSES] = {

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #include "../base/field.h"
+#include "debt.h"
+#include "tax.h"
 
 #define CAPITAL_ROLES "finance|operation|construction|capital|vendor|utility|lender|tax|customers|staff|markets|owner"
 typedef enum capital_role {
@@ -53,6 +55,18 @@ typedef enum capital_books {
   CAPITAL_BOOKS_COUNT
 } capital_books;
 
+// Interest until a loan turns to repayment: added to the loan, or paid.
+#define CAPITAL_BEFORE "capitalised|paid"
+typedef enum capital_before { CAPITAL_BEFORE_CAPITALISED, CAPITAL_BEFORE_PAID } capital_before;
+
+// What a tenor runs from: completion, for all that was drawn, or each draw for itself.
+#define CAPITAL_MATURES "together|each-draw"
+typedef enum capital_matures { CAPITAL_MATURES_TOGETHER, CAPITAL_MATURES_EACH } capital_matures;
+
+// When a loan is drawn: as bills fall due, or all at close, as a bond is, with the proceeds held.
+#define CAPITAL_DRAWN "as-needed|at-close"
+typedef enum capital_drawn { CAPITAL_DRAWN_AS_NEEDED, CAPITAL_DRAWN_AT_CLOSE } capital_drawn;
+
 // How equity is called beside debt.
 #define CAPITAL_CALLS "pro-rata|first"
 typedef enum capital_calls { CAPITAL_CALLS_PRO_RATA, CAPITAL_CALLS_FIRST, CAPITAL_CALLS_COUNT } capital_calls;
@@ -90,26 +104,57 @@ typedef struct capital_contract_type {
 
 typedef struct capital_contract {
   int32_t    name;
-  int32_t    type;                   // row of capital_contract_type
-  field_span from;                   // rows of field_share: payers (equity: investors; loan: lenders) and their shares
-  int32_t    to;                     // party
-  field_span campuses;               // empty: all of payee and payer
-  int32_t    rank;                   // -1: that of the type
-  int32_t    calls;                  // capital_calls
-  double     total_usd;              // equity: intended; loan: cap; purchase, compute, construction: a sum in all
-  double     price_usd_per_gpu_h;    // compute, sales
-  double     rent_usd_per_mw_month;  // lease, operation
-  double     margin_frac_per_yr;     // loan: over the benchmark
-  double     commitment_fee_frac_per_yr;  // loan: on what is undrawn
-  double     advance_frac;                // loan: of the budget
-  double     dscr;                        // loan: cover wanted at close
-  double     tenor_day;                   // of the contract; loan: of repayment
-  double     minimum_take_frac;           // compute, lease, energy: paid whether used or not
-  double     starts_day;                  // NaN: when what it bills is there
-  double     escalates_frac_per_yr;       // of price and rent
-  double     deposit_frac;                // of total, paid at signing
-  double     tax_frac;                    // tax: of taxable income
-  double     cure_day;                    // NaN: that of the type
+  int32_t    type;      // row of capital_contract_type
+  field_span from;      // rows of field_share: payers (equity: investors; loan: lenders) and their shares
+  int32_t    to;        // party
+  field_span campuses;  // empty: all of payee and payer
+  int32_t    rank;      // -1: that of the type
+  double     total_usd;  // equity: intended; loan: cap; purchase, compute, construction: a sum in all
+  double     tenor_day;  // of the contract; loan: of repayment
+  double     starts_day;            // NaN: when what it bills is there
+  double     escalates_frac_per_yr;  // of price and rent
+  double     cure_day;              // NaN: that of the type
+  // lease, compute, operation, purchase
+  double price_usd_per_gpu_h;    // compute, sales
+  double rent_usd_per_mw_month;  // lease, operation
+  double minimum_take_frac;      // compute, lease, energy: paid whether used or not
+  double deposit_frac;           // of total, paid at signing
+  double due_day, late_usd_per_mw_month;  // lease, compute: promised date of all megawatts, damages for each that is late
+  double termination_frac;       // lease, compute: of what would still fall due, when the customer fails
+  double residual_frac;          // lease: of the cost of construction, guaranteed by the tenant at the end of the term
+  // loan: size
+  double advance_frac;  // of the budget
+  double dscr, llcr;    // cover wanted at close
+  double case_frac;     // percentile of uncertain prices in the lender's own case; costs at 1 - it; NaN: plan values
+  // loan: price
+  double margin_frac_per_yr;          // over the benchmark
+  double hedged_frac;                 // of the balance, at the benchmark of the close
+  double upfront_frac;                // of the commitment
+  double commitment_fee_frac_per_yr;  // on what is undrawn
+  double agency_usd_per_yr;
+  // loan: draws and repayment
+  int32_t before;             // capital_before
+  int32_t matures;            // capital_matures
+  int32_t drawn;              // capital_drawn
+  double  draws_day;          // how long after close draws last
+  int32_t repays;             // capital_repays
+  double  grace_day;          // interest only, after completion
+  double  balloon_frac;       // left to the end of the tenor
+  // loan: security
+  double reserve_day;               // debt service reserve
+  double sweep_frac;                // of cash left after debt service and reserve
+  double lockup_dscr, default_dscr;  // no distributions below; in default below
+  double recovery_frac;             // of book value, when the assets are sold in default
+  // equity
+  int32_t    calls;                   // capital_calls
+  double     contingent_usd;          // beyond total, for cost overruns
+  double     preferred_frac_per_yr;   // return before profits are shared otherwise
+  field_span profits;                 // rows of field_share: of distributions beyond it; empty: as paid in
+  // tax
+  double  tax_frac, state_frac;       // of taxable income
+  int32_t write_off;                  // of buildings: capital_write_off
+  int32_t machines_write_off;
+  double  interest_limit_frac;        // of income before interest that interest may take off; NaN: no limit
 } capital_contract;
 
 enum { CAPITAL_CLASS_PARTY, CAPITAL_CLASS_ASSET, CAPITAL_CLASS_CONTRACT_TYPE, CAPITAL_CLASS_CONTRACT, CAPITAL_CLASSES };

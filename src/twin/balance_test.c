@@ -77,15 +77,15 @@ static void check_loans(const watch *w) {
   int64_t           owed[TWIN_MAX_PARTIES] = {0}, given[TWIN_MAX_PARTIES] = {0};
   for (int32_t d = 0; d < s->m->n_deal; d++)
     for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
-      const capital_loan *l = &twin_loan_of(s, d, c)->loan;
+      const capital_debt *l = &twin_loan_of(s, d, c)->debt;
       if (!twin_loan_of(s, d, c)->open) continue;
-      HOLDS(w, l->balance_cents == l->drawn_cents + l->capitalised_cents - l->repaid_cents, l->balance_cents,
-            l->drawn_cents, deal_name(w, d));
-      HOLDS(w, l->drawn_cents + l->capitalised_cents <= l->limit_cents, l->drawn_cents + l->capitalised_cents,
-            l->limit_cents, deal_name(w, d));
-      HOLDS(w, l->balance_cents >= 0, l->balance_cents, 0, deal_name(w, d));
-      owed[s->m->deal[d].payee] += l->balance_cents;
-      given[s->m->deal[d].payer] += l->balance_cents;
+      double taken = l->drawn_usd + l->capitalised_usd, gone = l->principal_usd + l->prepaid_usd + l->lost_usd;
+      HOLDS(w, close_to(taken, l->balance_usd + gone), taken, l->balance_usd + gone, deal_name(w, d));
+      HOLDS(w, taken <= l->commitment_usd + 0.004, taken, l->commitment_usd, deal_name(w, d));
+      HOLDS(w, l->balance_usd >= 0, l->balance_usd, 0, deal_name(w, d));
+      HOLDS(w, fabs(l->balance_usd * 100 - (double)capital_cents(l->balance_usd)) < 0.01, l->balance_usd, 0, "whole cents");
+      owed[s->m->deal[d].payee] += capital_cents(l->balance_usd);
+      given[s->m->deal[d].payer] += capital_cents(l->balance_usd);
     }
   for (int32_t p = 0; p < s->m->n[CLASS_PARTY]; p++) {
     HOLDS(w, owed[p] == ledger_balance(&s->ledger, p, LEDGER_LOANS_OWED),

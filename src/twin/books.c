@@ -162,10 +162,13 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
   const capital_contract *at = &v->contract[k];
   int rule = v->contract_type[at->type].rule;
   int32_t other = v->share[share].of, rank = capital_contract_rank(at, &v->contract_type[at->type]);
-  twin_deal d = { k, share, rule, other, at->to, 0, -1, -1, -1, -1, -1 };
+  twin_deal d = { .contract = k, .share = share, .rule = rule, .payer = other, .payee = at->to, .line = -1, .principal = -1, .draw_leg = -1,
+                  .capitalised_leg = -1, .relet_leg = -1, .distribution_leg = -1, .damages_line = -1 };
   switch (rule) {
     case CAPITAL_RULE_EQUITY:
       d.line = add_line(m, other, at->to, CAPITAL_BOOKS_EQUITY, rank, -1, k, KIND_EQUITY);
+      d.distribution_leg = add_leg(m, at->to, LEDGER_CONTRIBUTED, LEDGER_CASH, other, LEDGER_CASH, LEDGER_REVENUE, -1, k, KIND_DISTRIBUTION);
+      for (int32_t i = 0; i < m->n_deal; i++) d.owner += m->deal[i].rule == CAPITAL_RULE_EQUITY && m->deal[i].payee == at->to;
       break;
     case CAPITAL_RULE_LOAN:  // the lender is `from`; the borrower pays it back
       d.line = add_line(m, at->to, other, CAPITAL_BOOKS_EXPENSE, rank, -1, k, KIND_INTEREST);
@@ -177,6 +180,7 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
       d.line = add_line(m, other, at->to, CAPITAL_BOOKS_EXPENSE, rank, -1, k, rule == CAPITAL_RULE_LEASE ? KIND_LEASE : KIND_COMPUTE);
       if (at->to != m->party_customers)
         d.relet_leg = add_leg(m, m->party_customers, LEDGER_EXPENSE, LEDGER_CASH, at->to, LEDGER_CASH, LEDGER_REVENUE, -1, k, KIND_RELET);
+      if (at->late_usd_per_mw_month > 0) d.damages_line = add_line(m, at->to, other, CAPITAL_BOOKS_EXPENSE, rank, -1, k, KIND_DAMAGES);
       break;
     default: return;  // the others say whom a campus pays: payee_of
   }
@@ -186,7 +190,7 @@ static void make_deal(twin_model *m, int32_t k, int32_t share) {
 static void make_party_legs(twin_model *m) {
   const twin_view *v = &m->plan_view;
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
-    m->income_leg[p] = m->outgo_line[p] = m->tax_line[p] = m->revaluation_leg[p] = m->asset_sale_leg[p] = m->asset_loss_leg[p] = m->founding_leg[p] = -1;
+    m->income_leg[p] = m->outgo_line[p] = m->tax_line[p] = m->revaluation_leg[p] = m->asset_sale_leg[p] = m->asset_loss_leg[p] = m->founding_leg[p] = m->earned_leg[p] = -1;
     if (v->party[p].deep) continue;
     m->income_leg[p] = add_leg(m, m->party_customers, LEDGER_EXPENSE, LEDGER_CASH, p, LEDGER_CASH, LEDGER_REVENUE, -1, -1, KIND_INCOME);
     m->outgo_line[p] = add_line(m, p, m->party_staff, CAPITAL_BOOKS_EXPENSE, 0, -1, -1, KIND_OUTGO);
@@ -194,6 +198,7 @@ static void make_party_legs(twin_model *m) {
     m->asset_sale_leg[p] = add_leg(m, m->party_markets, LEDGER_LISTED_ASSETS, LEDGER_CASH, p, LEDGER_CASH, LEDGER_LISTED_ASSETS, -1, -1, KIND_ASSET_SALE);
     m->asset_loss_leg[p] = add_leg(m, p, LEDGER_EXPENSE, LEDGER_LISTED_ASSETS, -1, 0, 0, -1, -1, KIND_ASSET_LOSS);
     m->founding_leg[p] = add_leg(m, m->party_markets, LEDGER_INVESTMENTS, LEDGER_CASH, p, LEDGER_CASH, LEDGER_CONTRIBUTED, -1, -1, KIND_FOUNDING);
+    m->earned_leg[p] = add_leg(m, m->party_markets, LEDGER_EXPENSE, LEDGER_CASH, p, LEDGER_CASH, LEDGER_REVENUE, -1, -1, KIND_EARNED);
     int32_t contract, payee = payee_of(m, 0, p, CAPITAL_RULE_TAX, m->party_tax, &contract);
     if (contract >= 0) m->tax_line[p] = add_line(m, p, payee, CAPITAL_BOOKS_EXPENSE, rank_of(m, CAPITAL_RULE_TAX, 0), -1, contract, KIND_TAX);
   }
@@ -227,58 +232,90 @@ static sg_err check_contracts(twin_load *load) {
 
 static sg_err take_books(twin_model *m) {
   int32_t campuses = m->n[CLASS_CAMPUS], parties = m->n[CLASS_PARTY], shares = m->n[CLASS_SHARE], services = m->n[CLASS_SERVICE];
-  size_t lines = (size_t)(12 * campuses + 2 * shares + 4 * parties + 2 * services + 8);
+  size_t lines = (size_t)(12 * campuses + 3 * shares + 4 * parties + 2 * services + 8);
   m->line = ARENA_NEW(m->a, twin_line, lines);
-  m->leg = ARENA_NEW(m->a, ledger_leg, 2 * lines + (size_t)(4 * campuses + 4 * shares + 10 * parties + 2 * services + 8));
+  m->leg = ARENA_NEW(m->a, ledger_leg, 2 * lines + (size_t)(4 * campuses + 4 * shares + 11 * parties + 2 * services + 8));
   m->deal = ARENA_NEW(m->a, twin_deal, shares + 1);
   m->campus_lines = ARENA_NEW(m->a, twin_campus_lines, 2 * campuses + 1);
-  int32_t **const per_party[] = { &m->income_leg, &m->outgo_line, &m->tax_line, &m->revaluation_leg, &m->asset_sale_leg, &m->asset_loss_leg, &m->founding_leg };
+  int32_t **const per_party[] = { &m->income_leg, &m->outgo_line, &m->tax_line, &m->revaluation_leg, &m->asset_sale_leg, &m->asset_loss_leg, &m->founding_leg, &m->earned_leg };
   for (size_t i = 0; i < sizeof per_party / sizeof per_party[0]; i++)
     if (!(*per_party[i] = ARENA_NEW(m->a, int32_t, parties + 1))) return SG_ERR_MEMORY;
   m->sales_leg = ARENA_NEW(m->a, int32_t, services + 1);
   m->service_line = ARENA_NEW(m->a, int32_t, services + 1);
-  bool ok = m->line && m->leg && m->deal && m->campus_lines && m->sales_leg && m->service_line;
+  m->borrows = ARENA_NEW(m->a, unsigned char, parties + 1);
+  m->distributes = ARENA_NEW(m->a, unsigned char, parties + 1);
+  bool ok = m->line && m->leg && m->deal && m->campus_lines && m->sales_leg && m->service_line && m->borrows && m->distributes;
   return ok ? SG_OK : SG_ERR_MEMORY;
 }
 
-// What the campus leaves for debt service in a month by plan, when all of it runs: the lender's own case.
-static double lender_case_usd(const twin_model *m, int32_t campus, int32_t variant, double *months) {
-  const twin_view *v = &m->plan_view;
-  int32_t at = 2 * campus + variant, owner = m->owner[at];
+// What the campus leaves a party for debt service in a month when all of it runs, at the values of v.
+static twin_lender_case lender_case(const twin_model *m, const twin_view *v, int32_t campus, int32_t variant, int32_t party) {
+  int32_t at = 2 * campus + variant;
   const twin_campus *c = &v->campus[campus];
   const compute_rack *rack = &v->rack[c->racks];
-  double it_mw = 0, racks = 0, income = 0;
+  double it_mw = 0, racks = 0, income = 0, months = 0;
   for (int32_t k = m->campus_first[campus]; k < m->campus_first[campus + 1]; k++) {
     it_mw += twin_building_it_mw(v, &m->building[m->of_campus[k]]);
     racks += twin_building_racks(v, &m->building[m->of_campus[k]]);
   }
   double gpu_h = racks * rack->gpus * compute_availability(rack) * CALENDAR_HOURS_PER_MONTH;
-  *months = 0;
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
     const capital_contract *k = &v->contract[deal->contract];
     int32_t rule = deal->rule;
-    if ((rule != CAPITAL_RULE_LEASE && rule != CAPITAL_RULE_COMPUTE) || deal->payee != owner || !twin_contract_covers(v, k, campus)) continue;
-    double share = v->share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac;
-    if (rule == CAPITAL_RULE_LEASE) income += share * k->rent_usd_per_mw_month * it_mw * c->facility_frac;
-    else if (!isnan(k->price_usd_per_gpu_h)) income += share * k->price_usd_per_gpu_h * gpu_h * take;
-    else income += share * k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
-    *months = fmax(*months, isnan(k->tenor_day) ? 0 : k->tenor_day / CALENDAR_DAYS_PER_MONTH);
+    if ((rule != CAPITAL_RULE_LEASE && rule != CAPITAL_RULE_COMPUTE) || (deal->payee != party && deal->payer != party) || !twin_contract_covers(v, k, campus)) continue;
+    double share = v->share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac, due;
+    if (rule == CAPITAL_RULE_LEASE) due = k->rent_usd_per_mw_month * it_mw * c->facility_frac;
+    else if (!isnan(k->price_usd_per_gpu_h)) due = k->price_usd_per_gpu_h * gpu_h * take;
+    else due = k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
+    income += deal->payee == party ? share * due : -share * due;
+    if (deal->payee == party) months = fmax(months, isnan(k->tenor_day) ? 0 : k->tenor_day / CALENDAR_DAYS_PER_MONTH);
   }
-  if (m->operator_[at] == owner) {
+  if (m->operator_[at] == party) {
     const power_tariff *t = &v->tariff[c->tariff];
     double mwh = it_mw * c->facility_frac * CALENDAR_HOURS_PER_MONTH;
     income -= c->opex_usd_per_mw_yr * it_mw / 12 + mwh * (t->energy_usd_per_mwh + t->delivery_usd_per_mwh) + it_mw * t->demand_usd_per_mw_month;
   }
-  return fmax(0, income);
+  return (twin_lender_case){ fmax(0, income), months };
+}
+
+// Whether more of an input is better (1) or worse (-1) for who lends; 0: it is not in the lender's case.
+static int good_for_lenders(const field_row *f, const char *path) {
+  static const struct { const char *field, *of; int sign; } known[] = {
+    { "price", "contracts.", 1 }, { "rent", "contracts.", 1 }, { "minimum_take", "contracts.", 1 },
+    { "opex", "campuses.", -1 },  { "energy", "tariffs.", -1 }, { "delivery", "tariffs.", -1 }, { "demand", "tariffs.", -1 },
+  };
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+    if (!strcmp(f->name, known[i].field) && !strncmp(path, known[i].of, strlen(known[i].of))) return known[i].sign;
+  return 0;
+}
+
+// Each loan is sized on its own case: uncertain prices at its percentile, uncertain costs as far on the other side, shocks
+// off, everything built.
+static void fill_lender_case(twin_model *m, int32_t deal, unsigned char *block) {
+  double prudent = deal < m->n_deal ? m->plan_view.contract[m->deal[deal].contract].case_frac : (double)NAN;
+  twin_view v = m->plan_view;
+  if (!isnan(prudent)) {
+    memcpy(block, m->p.block, m->p.block_bytes);
+    for (int32_t i = 0; i < m->p.n_draw; i++) {
+      const programme_draw *draw = &m->p.draw[i];
+      int good = good_for_lenders(m->p.value[draw->value].field, m->p.value[draw->value].path);
+      double x = dist_quantile(&draw->of, &m->p.pool, good > 0 ? prudent : 1 - prudent);
+      if (good) memcpy(block + draw->slot, &x, sizeof x);
+    }
+    twin_view_bind(&m->p, block, &v);
+  }
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+    for (int32_t variant = 0; variant < 2; variant++)
+      m->lender_case[((size_t)deal * (size_t)m->n[CLASS_CAMPUS] + (size_t)c) * 2 + (size_t)variant] = lender_case(m, &v, c, variant, deal < m->n_deal ? m->deal[deal].payee : m->owner[2 * c + variant]);
 }
 
 static sg_err make_lender_cases(twin_model *m) {
-  int32_t n = 2 * m->n[CLASS_CAMPUS];
-  m->lender_usd = ARENA_NEW(m->a, double, n + 1);
-  m->lender_months = ARENA_NEW(m->a, double, n + 1);
-  if (!m->lender_usd || !m->lender_months) return SG_ERR_MEMORY;
-  for (int32_t i = 0; i < n; i++) m->lender_usd[i] = lender_case_usd(m, i / 2, i % 2, &m->lender_months[i]);
+  m->lender_case = ARENA_NEW(m->a, twin_lender_case, (size_t)(m->n_deal + 1) * (size_t)m->n[CLASS_CAMPUS] * 2 + 1);
+  unsigned char *block = ARENA_NEW(m->a, unsigned char, m->p.block_bytes + 1);
+  if (!m->lender_case || !block) return SG_ERR_MEMORY;
+  for (int32_t d = 0; d <= m->n_deal; d++)
+    if (d == m->n_deal || m->deal[d].rule == CAPITAL_RULE_LOAN) fill_lender_case(m, d, block);
   return SG_OK;
 }
 
@@ -299,6 +336,10 @@ sg_err twin_make_books(twin_load *load) {
   for (int32_t d = 0; d < m->n_deal; d++)
     for (int32_t i = 0; i < m->n_deal; i++)
       m->deal[d].pledged_to += m->deal[i].payer == m->deal[d].payer && m->deal[i].rule == CAPITAL_RULE_EQUITY;
+  for (int32_t d = 0; d < m->n_deal; d++) {
+    if (m->deal[d].rule == CAPITAL_RULE_LOAN) m->borrows[m->deal[d].payee] = 1;
+    if (m->deal[d].rule == CAPITAL_RULE_EQUITY) m->distributes[m->deal[d].payee] = 1;
+  }
   make_party_legs(m);
   for (int32_t s = 0; s < m->n[CLASS_SERVICE]; s++) {
     int32_t by = v->service[s].by;

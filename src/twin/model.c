@@ -102,6 +102,7 @@ static sg_err set_months(twin_load *load) {
   m->report0 = start - first;
   m->n_month = m->report0 + length;
   m->as_of_month = as_of - first;
+  m->n_year = (first + m->n_month - 1) / 12 - first / 12 + 1;
   if (m->n_month > TWIN_MAX_MONTHS)
     return diag_add(load->diags, SG_ERROR, SG_ERR_LIMIT, place_of_key(load, "horizon"), "shorten the horizon, or begin works later",
                     "%d months from the first works to the end of the horizon; at most %d", m->n_month, TWIN_MAX_MONTHS);

@@ -19,6 +19,9 @@
 #include "classes.h"
 #include "outputs.h"
 
+// Buildings and generation are written off evenly in the books: assumption, see docs/assumptions.md#depreciation.
+#define TWIN_BUILDING_LIFE_YEARS 20.0
+
 enum { TWIN_GATES = 5, TWIN_MAX_MONTHS = 720, TWIN_MAX_CAMPUSES = 200, TWIN_MAX_PARTIES = 200 };
 
 // Typed rows of one block: the model's own (the plan) or a scenario's.
@@ -83,7 +86,7 @@ typedef enum twin_kind {
   KIND_CONSTRUCTION, KIND_GENERATION, KIND_RACKS, KIND_ENERGY, KIND_FUEL, KIND_OPEX, KIND_SERVICE_COST, KIND_TAX,
   KIND_LEASE, KIND_COMPUTE, KIND_PURCHASE, KIND_INTEREST, KIND_PRINCIPAL, KIND_EQUITY, KIND_DRAW, KIND_CAPITALISED,
   KIND_SALES, KIND_RELET, KIND_INCOME, KIND_OUTGO, KIND_ASSET_SALE, KIND_ASSET_LOSS, KIND_REVALUATION, KIND_DEPRECIATION,
-  KIND_FOUNDING, KIND_COUNT
+  KIND_FOUNDING, KIND_DISTRIBUTION, KIND_EARNED, KIND_DAMAGES, KIND_COUNT
 } twin_kind;
 
 typedef struct twin_line {
@@ -110,7 +113,13 @@ typedef struct twin_deal {
   int32_t pledged_to;         // equity: contracts among which the payer's pledge is split
   int32_t line;               // lease, compute, purchase, equity: the payment; loan: interest
   int32_t principal, draw_leg, capitalised_leg, relet_leg;  // loans: line, legs; lease and compute: leg of re-letting
+  int32_t distribution_leg;   // equity: from payee back to payer
+  int32_t damages_line;       // lease, compute: from payee to payer, when megawatts are late
+  int32_t owner;              // equity: its place among the payee's owners
 } twin_deal;
+
+// The lender's own case of a campus: cash for debt service of a month when all of it runs, and for how long.
+typedef struct twin_lender_case { double cash_usd, months; } twin_lender_case;
 
 typedef struct twin_promise_rule {
   int32_t row;                // promise
@@ -162,7 +171,9 @@ typedef struct twin_model {
   int32_t        *of_building;     // (n_activity) activities grouped by building
   int32_t        *building_first;  // (n_building + 1) slices of of_building
   int32_t        *of_campus, *campus_first;  // (n_building), (n campus + 1): buildings grouped by campus, in plan order
-  double         *lender_usd, *lender_months;  // (n campus x 2) the lender's case: cash for debt service a month, for how long
+  twin_lender_case *lender_case;   // ((n_deal + 1) x n campus x 2) by loan; [n_deal]: at plan values
+  unsigned char  *borrows, *distributes;  // (n party) 1: some loan is to it; it has owners that are parties
+  int32_t         n_year;          // calendar years that the months touch
   uint64_t       *campus_key, *gate_key;  // (n campus), (n gate): streams
   build_draw      plan_draw;
   build_state     plan_build;
@@ -183,7 +194,7 @@ typedef struct twin_model {
   twin_deal      *deal;
   int32_t         n_deal;
   int32_t        *sales_leg, *service_line;  // (n service)
-  int32_t        *income_leg, *outgo_line, *tax_line, *revaluation_leg, *asset_sale_leg, *asset_loss_leg, *founding_leg;  // (n party)
+  int32_t        *income_leg, *outgo_line, *tax_line, *revaluation_leg, *asset_sale_leg, *asset_loss_leg, *founding_leg, *earned_leg;  // (n party)
 
   twin_series    *series;          // (n_series)
   int32_t         n_series;
@@ -212,6 +223,10 @@ void   twin_model_free(twin_model *m);  // NULL is fine
 
 int32_t twin_series_find(const twin_model *m, const char *name);  // -1: none
 const char *twin_series_nearest(const twin_model *m, const char *name);
+
+static inline const twin_lender_case *twin_lender_case_of(const twin_model *m, int32_t deal, int32_t campus, int32_t variant) {
+  return &m->lender_case[((size_t)deal * (size_t)m->n[CLASS_CAMPUS] + (size_t)campus) * 2 + (size_t)variant];
+}
 
 static inline double *twin_record_at(double *record, const twin_model *m, twin_scope scope, int32_t instance) {
   return record + m->scope_at[scope] + (size_t)instance * m->scope_size[scope];

@@ -1,11 +1,13 @@
 // Steps of the month that move money: what falls due, what is drawn and sold, what is paid.
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../base/number.h"
 #include "../base/calendar.h"
+#include "loans.h"
 #include "parts.h"
-#include "state.h"
+#include "taxes.h"
 
 static double day0_of(const twin_state *s) { return s->m->day0[s->month]; }
 static double day1_of(const twin_state *s) { return s->m->day0[s->month + 1]; }
@@ -29,9 +31,8 @@ static void receive(twin_state *s, int32_t leg, int32_t party, double amount_usd
   ledger_post(&s->ledger, leg, s->month, cents);
   s->month_in_cents[party] += cents;
   s->month_out_cents[s->m->party_customers] += cents;
-  if (s->m->inside[party]) {
-    s->receipts_usd += usd(cents);
-  }
+  s->operating_cents[party] += cents;
+  if (s->m->inside[party]) s->receipts_usd += usd(cents);
 }
 
 // ---- 8. Accrue: construction --------------------------------------------------------------------------------------------
@@ -105,11 +106,16 @@ static void accrue_campuses(twin_state *s) {
     bill(s, lines->opex, opex);
     s->opex_usd += opex;
     s->construction_usd[c] += construction[c] + generation;
-    // Straight line: buildings over 20 years from first use (assumption, see docs/assumptions.md#depreciation), racks over their life.
-    double building = now->buildings > 0 ? number_least(s->construction_usd[c] / 240, s->construction_usd[c] - s->depreciated_usd[c]) : 0;
+    s->machines_usd[c] += s->rack_rest_frac[c] * racks[c] + s->deposit_usd[c] + s->renewed_racks[c] * compute_rack_cost_usd(rack);
+    // Straight line: buildings from first use, racks over their life.
+    double life_months = 12 * TWIN_BUILDING_LIFE_YEARS;
+    double building = now->buildings > 0 ? number_least(s->construction_usd[c] / life_months, s->construction_usd[c] - s->depreciated_usd[c]) : 0;
     double machines = now->fleet.racks * compute_rack_cost_usd(rack) / (rack->life_day / CALENDAR_DAYS_PER_MONTH);
     s->depreciated_usd[c] += building;
     s->capital_usd += building + machines;
+    s->renewal_usd[c] += machines - s->renewed_racks[c] * compute_rack_cost_usd(rack);
+    s->year_depreciation_usd[m->owner[2 * c + s->variant[c]]] += building;
+    s->year_depreciation_usd[m->buyer[2 * c + s->variant[c]]] += machines;
     if (building > 0) ledger_post(&s->ledger, lines->depreciation_owner, s->month, capital_cents(building));
     if (machines > 0) ledger_post(&s->ledger, lines->depreciation_buyer, s->month, capital_cents(machines));
   }
@@ -133,6 +139,26 @@ static covered covered_by(const twin_state *s, const capital_contract *k, int32_
   return sum;
 }
 
+static bool is_covered(const twin_state *s, const capital_contract *k, int32_t owner, int32_t c) {
+  return covers(s, k, c) && s->m->owner[2 * c + s->variant[c]] == owner;
+}
+
+static double covered_design_mw(const twin_state *s, const capital_contract *k, int32_t owner) {
+  double sum = 0;
+  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++)
+    if (is_covered(s, k, owner, c)) sum += s->campus_mw[c];
+  return sum;
+}
+
+// What a tenant's guarantee of the residual value costs it at the end of its lease: what the buildings are worth less than
+// guaranteed. Worth: book value, in a weak market as much less as demand is (assumption, see docs/assumptions.md#residual).
+static double residual_usd(const twin_state *s, const capital_contract *k, int32_t owner) {
+  double sum = 0, market = number_least(1, s->markets.level[PATH_DEMAND]);
+  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS] && k->residual_frac > 0; c++)
+    if (is_covered(s, k, owner, c)) sum += number_most(0, k->residual_frac * s->construction_usd[c] - market * (s->construction_usd[c] - s->depreciated_usd[c]));
+  return sum;
+}
+
 // Cover that lenders to contracted projects ask where a contract says nothing: assumption, see docs/assumptions.md#loans.
 static const double USUAL_DSCR = 1.3;
 
@@ -151,12 +177,15 @@ static void accrue_use(twin_state *s, int32_t d) {
   twin_deal_now *now = &s->deal[d];
   covered what = covered_by(s, k, deal->payee);
   double share = s->v.share[deal->share].frac, take = isnan(k->minimum_take_frac) ? 0 : k->minimum_take_frac;
+  if (deal->damages_line >= 0 && now->ended_month < 0 && day0_of(s) >= k->due_day)
+    bill(s, deal->damages_line, share * k->late_usd_per_mw_month * number_most(0, covered_design_mw(s, k, deal->payee) - what.mw));
   if (!(what.mw > 0) || (!isnan(k->starts_day) && day1_of(s) <= k->starts_day)) return;
   if (now->begun_month < 0) now->begun_month = s->month;
   double years = (s->month - now->begun_month) / 12.0, grown = k->escalates_frac_per_yr > 0 ? pow(1 + k->escalates_frac_per_yr, floor(years)) : 1;
   double rent = isnan(k->rent_usd_per_mw_month) ? 0 : k->rent_usd_per_mw_month * grown;
   if (now->ended_month < 0 && !isnan(k->tenor_day) && (s->month - now->begun_month) * CALENDAR_DAYS_PER_MONTH >= k->tenor_day) {
     now->ended_month = s->month;
+    bill(s, deal->line, share * residual_usd(s, k, deal->payee));
     twin_note(s, "contract %s with %s is over", programme_name(&s->m->p, CLASS_CONTRACT, deal->contract), programme_name(&s->m->p, CLASS_PARTY, deal->payer));
   }
   if (now->ended_month >= 0) {
@@ -168,126 +197,11 @@ static void accrue_use(twin_state *s, int32_t d) {
     if (!isnan(k->price_usd_per_gpu_h)) due = k->price_usd_per_gpu_h * grown * number_most(take * what.gpu_h, what.used_gpu_h);
     else due = k->total_usd / (k->tenor_day / CALENDAR_DAYS_PER_MONTH);
   }
+  now->monthly_usd = share * due;
   bill(s, deal->line, share * due);
 }
 
-// ---- 8. Accrue: loans -----------------------------------------------------------------------------------------------------
-
-// Present worth of n level monthly payments of 1 at a nominal annual rate.
-static double annuity(double rate_per_yr, double n) {
-  double i = rate_per_yr / 12;
-  return fabs(i) < 1e-12 ? n : (1 - pow(1 + i, -n)) / i;
-}
-
-static double loan_rate(const twin_state *s, const capital_contract *k) {
-  return s->markets.level[PATH_INTEREST] + k->margin_frac_per_yr;
-}
-
-static double campus_budget_usd(const twin_state *s, int32_t campus, int32_t borrower) {
-  const twin_model *m = s->m;
-  int32_t at = 2 * campus + s->variant[campus];
-  double sum = 0;
-  if (m->owner[at] == borrower) sum += s->campus_owner_usd[campus];
-  if (m->buyer[at] == borrower) sum += s->campus_buyer_usd[campus];
-  return sum;
-}
-
-// The same for all campuses of a month: raised to a power once.
-static double deal_annuity(const twin_state *s, int32_t d, double rate, double n) {
-  twin_deal_now *now = &s->deal[d];
-  if (now->annuity_n != n || now->annuity_rate != rate) {
-    now->annuity = annuity(rate, n);
-    now->annuity_n = n;
-    now->annuity_rate = rate;
-  }
-  return now->annuity;
-}
-
-// Commitment that one loan contract gives for a campus: the least of leverage, cover and what is left of its cap.
-static double commitment_usd(const twin_state *s, int32_t d, int32_t campus) {
-  const twin_deal *deal = &s->m->deal[d];
-  const capital_contract *k = &s->v.contract[deal->contract];
-  if (deal->rule != CAPITAL_RULE_LOAN || !covers(s, k, campus)) return 0;
-  int32_t at = 2 * campus + s->variant[campus];
-  if (s->m->owner[at] != deal->payee && s->m->buyer[at] != deal->payee) return 0;
-  double size = HUGE_VAL;
-  if (!isnan(k->advance_frac)) size = k->advance_frac * campus_budget_usd(s, campus, deal->payee);
-  if (!isnan(k->dscr)) {
-    double n = number_least(k->tenor_day / CALENDAR_DAYS_PER_MONTH, s->m->lender_months[at]);
-    size = number_least(size, s->m->lender_usd[at] / k->dscr * deal_annuity(s, d, loan_rate(s, k), n));
-  }
-  if (!isnan(k->total_usd)) {
-    double given = 0;
-    for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++)
-      if (twin_loan_of(s, d, c)->open) given += usd(twin_loan_of(s, d, c)->loan.limit_cents) / s->v.share[deal->share].frac;
-    size = number_least(size, k->total_usd - given);
-  }
-  return isfinite(size) && size > 0 ? size * s->v.share[deal->share].frac : 0;
-}
-
-double twin_loan_prospect_usd(const twin_state *s, int32_t campus) {
-  double sum = 0;
-  for (int32_t d = 0; d < s->m->n_deal; d++)
-    if (!twin_loan_of(s, d, campus)->open && !s->deal[d].failed) sum += commitment_usd(s, d, campus);
-  return sum;
-}
-
-void twin_loan_close(twin_state *s, int32_t campus) {
-  double closed = s->draw.gate_open_day[campus * TWIN_GATES + BUILD_GATE_CLOSE - 1];
-  if (!(closed < day1_of(s))) return;
-  for (int32_t d = 0; d < s->m->n_deal; d++) {
-    twin_loan_now *now = twin_loan_of(s, d, campus);
-    if (now->open || s->m->deal[d].rule != CAPITAL_RULE_LOAN) continue;
-    const capital_contract *k = &s->v.contract[s->m->deal[d].contract];
-    double size = s->deal[d].failed ? 0 : commitment_usd(s, d, campus);
-    double fee = isnan(k->commitment_fee_frac_per_yr) ? 0 : k->commitment_fee_frac_per_yr;
-    now->open = 1;
-    now->open_month = s->month;
-    if (capital_loan_open(&now->loan, capital_cents(size), number_least(10, number_most(0, loan_rate(s, k))), fee)) now->loan = (capital_loan){0};
-    if (size > 0) twin_note(s, "%s: loan %s closes at $%.2fB, %.2f %% a year", programme_name(&s->m->p, CLASS_CAMPUS, campus),
-                            programme_name(&s->m->p, CLASS_CONTRACT, s->m->deal[d].contract), size / 1e9, 100 * now->loan.rate_frac_per_yr);
-  }
-}
-
-enum { AVAILABILITY_MONTHS = 48 };  // draws end then at the latest: assumption, see docs/assumptions.md#loans
-
-static bool campus_complete(const twin_state *s, int32_t campus) { return s->work_left[campus] == 0; }
-
-static void accrue_loan(twin_state *s, int32_t d) {
-  const twin_deal *deal = &s->m->deal[d];
-  const capital_contract *k = &s->v.contract[deal->contract];
-  int64_t interest = 0, principal = 0, capitalised = 0, fresh = 0;
-  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
-    twin_loan_now *now = twin_loan_of(s, d, c);
-    if (!now->open || now->loan.limit_cents <= 0) continue;
-    capital_loan *loan = &now->loan;
-    if (!loan->converted && loan->balance_cents > 0 && (now->complete || s->month - now->open_month >= AVAILABILITY_MONTHS)) {
-      int32_t n = (int32_t)number_most(1, floor(k->tenor_day / CALENDAR_DAYS_PER_MONTH + 0.5));
-      capital_loan_convert(loan, n);
-      twin_note(s, "%s: loan %s turns to repayment, $%.2fB over %d months", programme_name(&s->m->p, CLASS_CAMPUS, c),
-                programme_name(&s->m->p, CLASS_CONTRACT, deal->contract), usd(loan->balance_cents) / 1e9, n);
-    }
-    now->complete = campus_complete(s, c);  // the last bills of this month may still be drawn for
-    int64_t before_cap = loan->capitalised_cents, before_due = loan->due_fee_cents + loan->due_interest_cents;
-    capital_loan_accrue(loan);
-    capitalised += loan->capitalised_cents - before_cap;
-    fresh += loan->due_fee_cents + loan->due_interest_cents - before_due;
-    interest += loan->due_fee_cents + loan->due_interest_cents;
-    principal += loan->due_principal_cents;
-  }
-  if (capitalised > 0) ledger_post(&s->ledger, deal->capitalised_leg, s->month, capitalised);
-  if (fresh > 0) ledger_post(&s->ledger, s->m->line[deal->line].bill_leg, s->month, fresh);
-  s->owed_cents[deal->line] = interest;
-  s->owed_cents[deal->principal] = principal;
-  s->interest_usd += usd(capitalised + fresh);
-  s->debt_service_usd += usd(interest + principal);
-}
-
 // ---- 8. Accrue: the rest ----------------------------------------------------------------------------------------------------
-
-static double party_result_usd(const twin_state *s, int32_t p) {
-  return usd(ledger_balance(&s->ledger, p, LEDGER_REVENUE) - ledger_balance(&s->ledger, p, LEDGER_EXPENSE));
-}
 
 static void accrue_parties(twin_state *s) {
   const twin_model *m = s->m;
@@ -317,12 +231,7 @@ static void accrue_parties(twin_state *s) {
       if (s->month >= m->as_of_month)
         s->raisable_usd[p] += capital_asset_sale(&s->v.asset[i], &s->asset_could[i], price, day1_of(s) - day0_of(s), HUGE_VAL).proceeds_usd;
     }
-    if (m->tax_line[p] < 0) continue;
-    double rate = s->v.contract[m->line[m->tax_line[p]].contract].tax_frac, taxable = party_result_usd(s, p) - s->taxed_usd[p];
-    if (taxable > 0 && rate > 0) {  // losses are carried forward until profits exceed them
-      bill(s, m->tax_line[p], rate * taxable);
-      s->taxed_usd[p] += taxable * (1 - rate);
-    }
+    bill(s, m->tax_line[p], twin_tax_usd(s, p));
   }
 }
 
@@ -339,7 +248,7 @@ static void retain(twin_state *s) {
       const capital_contract *k = &s->v.contract[m->deal[d].contract];
       if (m->deal[d].payee == owner && m->deal[d].rule == CAPITAL_RULE_LOAN && covers(s, k, c)) dscr = number_most(dscr, isnan(k->dscr) ? USUAL_DSCR : k->dscr);
     }
-    s->retained_usd[owner] += m->lender_usd[at] * s->campus[c].it_shell_mw / s->campus_it_mw[c] * (dscr > 1 ? 1 - 1 / dscr : 1);
+    s->retained_usd[owner] += twin_lender_case_of(m, m->n_deal, c, s->variant[c])->cash_usd * s->campus[c].it_shell_mw / s->campus_it_mw[c] * (dscr > 1 ? 1 - 1 / dscr : 1);
   }
 }
 
@@ -348,6 +257,11 @@ void twin_step_accrue(twin_state *s) {
   memset(s->month_in_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
   memset(s->month_out_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
   s->interest_usd = s->debt_service_usd = s->receipts_usd = s->opex_usd = s->capital_usd = 0;
+  memset(s->service_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
+  memset(s->operating_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
+  twin_loans_earn(s);
+  memset(s->capital_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
+  twin_equity_accrue(s);
   accrue_campuses(s);
   for (int32_t k = 0; k < m->n[CLASS_SERVICE]; k++) {
     receive(s, m->sales_leg[k], s->v.service[k].by, s->service_sales_usd[k]);
@@ -356,7 +270,7 @@ void twin_step_accrue(twin_state *s) {
   for (int32_t d = 0; d < m->n_deal; d++) {
     int32_t rule = m->deal[d].rule;
     if (rule == CAPITAL_RULE_LEASE || rule == CAPITAL_RULE_COMPUTE) accrue_use(s, d);
-    if (rule == CAPITAL_RULE_LOAN) accrue_loan(s, d);
+    if (rule == CAPITAL_RULE_LOAN) twin_loan_accrue(s, d);
   }
   accrue_parties(s);
   retain(s);
@@ -368,31 +282,9 @@ static int64_t cash_of(const twin_state *s, int32_t p) { return ledger_balance(&
 
 typedef struct due { int64_t out, in, capital; } due;
 
-// Draws on loans: their share of the month's capital expenditure first, more only when equity does not suffice.
-static int64_t draw_loans(twin_state *s, int32_t borrower, int64_t want, bool share_only) {
-  const twin_model *m = s->m;
-  int64_t drawn = 0;
-  for (int32_t d = 0; d < m->n_deal && want > 0; d++) {
-    const twin_deal *deal = &m->deal[d];
-    if (deal->payee != borrower || deal->rule != CAPITAL_RULE_LOAN || s->deal[d].failed) continue;
-    const capital_contract *k = &s->v.contract[deal->contract];
-    double part = share_only && !isnan(k->advance_frac) ? k->advance_frac * s->v.share[deal->share].frac : 1;
-    int64_t ask = (int64_t)((double)want * part), here = 0;
-    if (!s->v.party[deal->payer].deep) {  // a lender can lend what it has
-      int64_t has = cash_of(s, deal->payer) > 0 ? cash_of(s, deal->payer) : 0;
-      if (ask > has) ask = has;
-    }
-    for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-      twin_loan_now *now = twin_loan_of(s, d, c);
-      int64_t left = ask - here < want - drawn - here ? ask - here : want - drawn - here;
-      if (now->open && left > 0) here += capital_loan_draw(&now->loan, left);
-    }
-    if (here > 0) ledger_post(&s->ledger, deal->draw_leg, s->month, here);
-    s->month_in_cents[borrower] += here;
-    s->month_out_cents[deal->payer] += here;
-    drawn += here;
-  }
-  return drawn;
+// Beyond what is firm, for cost overruns.
+static double contingent_usd(const twin_state *s, int32_t d) {
+  return s->v.contract[s->m->deal[d].contract].contingent_usd * s->v.share[s->m->deal[d].share].frac;
 }
 
 // Calls equity pro rata to the shares, up to what each will honour.
@@ -400,11 +292,11 @@ static void call_equity(twin_state *s, int32_t party, int64_t want) {
   const twin_model *m = s->m;
   double shares = 0;
   for (int32_t d = 0; d < m->n_deal; d++)
-    if (m->deal[d].payee == party && m->deal[d].rule == CAPITAL_RULE_EQUITY && twin_deal_firm_usd(s, d) > s->paid_in_usd[d]) shares += s->v.share[m->deal[d].share].frac;
+    if (m->deal[d].payee == party && m->deal[d].rule == CAPITAL_RULE_EQUITY && twin_deal_firm_usd(s, d) + contingent_usd(s, d) > s->paid_in_usd[d]) shares += s->v.share[m->deal[d].share].frac;
   for (int32_t d = 0; d < m->n_deal && shares > 0; d++) {
     const twin_deal *deal = &m->deal[d];
     if (deal->payee != party || deal->rule != CAPITAL_RULE_EQUITY) continue;
-    double ask = usd(want) * s->v.share[deal->share].frac / shares, left = twin_deal_firm_usd(s, d) - s->paid_in_usd[d];
+    double ask = usd(want) * s->v.share[deal->share].frac / shares, left = twin_deal_firm_usd(s, d) + contingent_usd(s, d) - s->paid_in_usd[d];
     s->owed_cents[deal->line] = ask > 0 && left > 0 ? capital_cents(number_least(ask, left)) : 0;
   }
 }
@@ -447,16 +339,20 @@ static void raise_money(twin_state *s, due *sum) {
     sum[m->line[l].payee].in += s->owed_cents[l];
     if (m->line[l].capital) sum[m->line[l].payer].capital += s->owed_cents[l];
   }
+  // Loans that have been called are paid out of what operation yields: owners and their shares do not stand for them.
+  for (int32_t d = 0; d < m->n_deal; d++)
+    if (m->deal[d].rule == CAPITAL_RULE_LOAN && s->deal[d].failed) sum[m->deal[d].payee].out -= s->owed_cents[m->deal[d].principal];
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     if (s->v.party[p].deep) continue;
-    if (!equity_first(s, p)) draw_loans(s, p, sum[p].capital, true);
-    int64_t need = sum[p].out - sum[p].in - cash_of(s, p);
+    if (!equity_first(s, p)) twin_loans_draw(s, p, sum[p].capital, true);
+    int64_t need = sum[p].out - sum[p].in - (cash_of(s, p) - s->reserve_cents[p]);
+    if (need > 0 && s->reserve_cents[p] > 0) need -= twin_reserve_release(s, p, need);
     if (need <= 0) continue;
     call_equity(s, p, need);
     int64_t called = 0;
     for (int32_t d = 0; d < m->n_deal; d++)
       if (m->deal[d].payee == p && m->deal[d].rule == CAPITAL_RULE_EQUITY) called += s->owed_cents[m->deal[d].line];
-    if (called < need && sum[p].capital > 0) draw_loans(s, p, need - called < sum[p].capital ? need - called : sum[p].capital, false);
+    if (called < need && sum[p].capital > 0) twin_loans_draw(s, p, need - called < sum[p].capital ? need - called : sum[p].capital, false);
   }
   for (int32_t d = 0; d < m->n_deal; d++)
     if (m->deal[d].rule == CAPITAL_RULE_EQUITY) sum[m->deal[d].payer].out += s->owed_cents[m->deal[d].line];
@@ -472,6 +368,11 @@ static void book_payment(twin_state *s, int32_t l, int64_t cents) {
   s->line_paid_cents[l] += cents;
   s->month_out_cents[line->payer] += cents;
   s->month_in_cents[line->payee] += cents;
+  if (line->capital) s->capital_cents[line->payer] += cents;
+  if (line->operating) {
+    s->operating_cents[line->payer] -= cents;
+    s->operating_cents[line->payee] += cents;
+  }
   int32_t n = m->n[CLASS_PERIMETER] + 1;
   for (int32_t q = 0; q < n; q++) {
     if (!s->leaves[l * n + q]) continue;
@@ -507,20 +408,6 @@ bool twin_perimeter_holds(const twin_state *s, int32_t perimeter, int32_t campus
   return !c.n;
 }
 
-static void pay_loans(twin_state *s, int32_t d, int64_t interest, int64_t principal) {
-  for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
-    twin_loan_now *now = twin_loan_of(s, d, c);
-    if (!now->open || now->loan.limit_cents <= 0) continue;
-    capital_loan_sum owed = capital_loan_due(&now->loan);
-    int64_t i = owed.fee_cents + owed.interest_cents < interest ? owed.fee_cents + owed.interest_cents : interest;
-    if (i > 0) capital_loan_pay(&now->loan, i);
-    int64_t q = owed.principal_cents < principal ? owed.principal_cents : principal;
-    if (q > 0) capital_loan_pay(&now->loan, q);
-    interest -= i;
-    principal -= q;
-  }
-}
-
 // What stays unpaid ages; past the time to cure it is a default.
 static void age(twin_state *s) {
   const twin_model *m = s->m;
@@ -537,11 +424,20 @@ static void age(twin_state *s) {
     now->missed_months = overdue > 0 ? now->missed_months + 1 : 0;
     double cure = capital_contract_cure_day(k, &s->v.contract_type[k->type]);
     if (now->failed || now->missed_months * CALENDAR_DAYS_PER_MONTH <= cure + CALENDAR_DAYS_PER_MONTH) continue;
+    if (rule == CAPITAL_RULE_LOAN) {
+      char why[60];
+      snprintf(why, sizeof why, "$%.2fB overdue", usd(overdue) / 1e9);
+      twin_loan_fail(s, d, why);
+      continue;
+    }
     now->failed = 1;
     s->defaults++;
-    if (rule != CAPITAL_RULE_LOAN && now->ended_month < 0) now->ended_month = s->month;
-    twin_note(s, "default: %s under %s, $%.2fB overdue", programme_name(&m->p, CLASS_PARTY, m->line[deal->line].payer), programme_name(&m->p, CLASS_CONTRACT, deal->contract), usd(overdue) / 1e9);
-    if (rule == CAPITAL_RULE_LOAN) continue;
+    twin_note(s, "default: %s under %s, $%.2fB overdue", programme_name(&m->p, CLASS_PARTY, deal->payer), programme_name(&m->p, CLASS_CONTRACT, deal->contract), usd(overdue) / 1e9);
+    if (now->ended_month < 0) {
+      double months_left = isnan(k->tenor_day) ? 0 : k->tenor_day / CALENDAR_DAYS_PER_MONTH - (s->month - now->begun_month);
+      bill(s, deal->line, k->termination_frac * now->monthly_usd * number_most(0, months_left));
+      now->ended_month = s->month;
+    }
     for (int32_t b = 0; b < m->net.n_building; b++) {
       int32_t c = m->building[b].campus;
       if (covers(s, k, c) && m->owner[2 * c + s->variant[c]] == deal->payee) s->failed_tenant[b] = s->tenant_failed[c] = 1;
@@ -571,7 +467,7 @@ void twin_step_clear(twin_state *s) {
   int32_t n = 0;
   raise_money(s, sum);
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++)
-    s->cash_cents[p] = s->v.party[p].deep || free_money(s) || s->month < m->as_of_month ? CAPITAL_DEEP : cash_of(s, p);
+    s->cash_cents[p] = s->v.party[p].deep || free_money(s) || s->month < m->as_of_month ? CAPITAL_DEEP : cash_of(s, p) - s->reserve_cents[p];
   for (int32_t l = 0; l < m->n_line; l++) {
     s->paid_cents[l] = 0;
     if (s->owed_cents[l] <= 0) continue;
@@ -590,12 +486,15 @@ void twin_step_clear(twin_state *s) {
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
     int32_t rule = deal->rule;
-    if (rule == CAPITAL_RULE_LOAN) pay_loans(s, d, s->paid_cents[deal->line], s->paid_cents[deal->principal]);
-    if (rule == CAPITAL_RULE_EQUITY) {
+    if (rule == CAPITAL_RULE_LOAN) twin_loan_pay(s, d, s->paid_cents[deal->line], s->paid_cents[deal->principal]);
+    if (rule == CAPITAL_RULE_EQUITY && s->paid_cents[deal->line] > 0) {
+      double paid[CAPITAL_OWNERS];
+      capital_equity_call(&s->equity_terms[deal->payee], &s->equity_state[deal->payee], usd(s->paid_cents[deal->line]), paid);
       s->paid_in_usd[d] += usd(s->paid_cents[deal->line]);
       if (m->inside[deal->payee]) s->equity_usd += usd(s->paid_cents[deal->line]);
     }
   }
   age(s);
+  if (!free_money(s)) twin_loans_settle(s);
   settle_history(s);
 }

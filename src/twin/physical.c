@@ -167,7 +167,7 @@ static void count_funds(twin_state *s) {
     const twin_deal *deal = &m->deal[d];
     for (int32_t c = 0; deal->rule == CAPITAL_RULE_LOAN && c < m->n[CLASS_CAMPUS]; c++) {
       const twin_loan_now *loan = twin_loan_of(s, d, c);
-      if (loan->open && !s->deal[d].failed) s->funds_usd[deal->payee] += (double)loan->loan.limit_cents / 100;
+      if (loan->open && !s->deal[d].failed) s->funds_usd[deal->payee] += loan->debt.commitment_usd;
     }
   }
   for (int32_t d = 0; d < m->n_deal; d++) {

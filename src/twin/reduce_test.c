@@ -180,9 +180,9 @@ static void by_hand(const choice *c, const twin_state *s) {
   SAME(c, "carbon", o->co2_t, it_used * c->pue * hours * 0.3);
   // The loan: share of the cost, interest of the construction within it; level payments of what was drawn.
   double              limit = c->advance / 100 * (rack_usd + work_usd), i = (c->interest + c->margin) / 1200, drawn = 0;
-  const capital_loan *loan = &twin_loan_of(s, 1, 0)->loan;
-  CENTS(c, "commitment", (double)loan->limit_cents / 100, limit, 0);
-  drawn = (double)(loan->drawn_cents + loan->capitalised_cents) / 100;
+  const capital_debt *loan = &twin_loan_of(s, 1, 0)->debt;
+  CENTS(c, "commitment", loan->commitment_usd, limit, 0);
+  drawn = loan->drawn_usd + loan->capitalised_usd;
   CENTS(c, "drawn, with interest of the construction", drawn, limit,
         on + 2);  // it lends its share of every bill to the last
   double  level = drawn * i / (1 - pow(1 + i, -c->tenor_month)), paid = 0;

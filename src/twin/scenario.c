@@ -7,6 +7,7 @@
 #include "../base/number.h"
 #include "../base/calendar.h"
 #include "../build/supply.h"
+#include "loans.h"
 #include "parts.h"
 #include "state.h"
 
@@ -33,9 +34,16 @@
   X(run_done_month, m->n[CLASS_RUN]) X(service_sales_usd, m->n[CLASS_SERVICE]) X(service_cost_usd, m->n[CLASS_SERVICE])  \
   X(owed_cents, m->n_line) X(paid_cents, m->n_line) X(line_paid_cents, m->n_line) X(funds_usd, m->n[CLASS_PARTY])        \
   X(retained_usd, m->n[CLASS_PARTY]) X(raisable_usd, m->n[CLASS_PARTY])        \
-  X(income_usd, m->n[CLASS_PARTY]) X(taxed_usd, m->n[CLASS_PARTY]) X(party_last_income_usd, m->n[CLASS_PARTY])           \
+  X(income_usd, m->n[CLASS_PARTY]) X(party_last_income_usd, m->n[CLASS_PARTY])           \
   X(asset, m->n[CLASS_ASSET]) X(asset_booked_usd, m->n[CLASS_ASSET]) X(asset_could, m->n[CLASS_ASSET]) X(asset_span_day, m->n[CLASS_ASSET])                                           \
   X(loan, m->n_deal * m->n[CLASS_CAMPUS]) X(deal, m->n_deal)               \
+  X(schedule_usd, m->n_deal * m->n[CLASS_CAMPUS] * m->n_month) X(repay_scratch, 5 * TWIN_MAX_MONTHS)                     \
+  X(service_cents, m->n[CLASS_PARTY]) X(operating_cents, m->n[CLASS_PARTY]) X(capital_cents, m->n[CLASS_PARTY]) X(reserve_cents, m->n[CLASS_PARTY])          \
+  X(cover_cash_usd, 12 * m->n[CLASS_PARTY]) X(cover_due_usd, 12 * m->n[CLASS_PARTY]) X(locked, m->n[CLASS_PARTY])        \
+  X(renewal_usd, m->n[CLASS_CAMPUS]) X(equity_terms, m->n[CLASS_PARTY]) X(equity_state, m->n[CLASS_PARTY])               \
+  X(tax, m->n[CLASS_PARTY]) X(federal_write_off_usd, m->n[CLASS_PARTY] * m->n_year) X(state_write_off_usd, m->n[CLASS_PARTY] * m->n_year) \
+  X(taxed_profit_usd, m->n[CLASS_PARTY]) X(year_interest_usd, m->n[CLASS_PARTY]) X(year_depreciation_usd, m->n[CLASS_PARTY]) \
+  X(machines_usd, m->n[CLASS_CAMPUS]) X(placed_buildings_usd, m->n[CLASS_CAMPUS]) X(placed_machines_usd, m->n[CLASS_CAMPUS]) \
   X(paid_in_usd, m->n_deal) X(month_in_cents, m->n[CLASS_PARTY]) X(month_out_cents, m->n[CLASS_PARTY])                   \
   X(leaves, m->n_line * (m->n[CLASS_PERIMETER] + 1)) X(spent_usd, m->n[CLASS_PERIMETER] + 1) X(capex_usd, m->n[CLASS_PERIMETER] + 1) X(dscr_cash, 12) X(dscr_due, 12)       \
   X(claim, m->n_line) X(claim_paid, m->n_line) X(claim_line, m->n_line) X(cash_cents, m->n[CLASS_PARTY])                 \
@@ -348,7 +356,8 @@ static void clear_physical(twin_state *s) {
   memset(s->delivered, 0, (size_t)m->n[CLASS_CAMPUS] * (size_t)(m->n_month + 2) * sizeof(double));
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     s->variant[c] = 0;
-    s->depreciated_usd[c] = s->construction_usd[c] = 0;
+    s->depreciated_usd[c] = s->construction_usd[c] = s->machines_usd[c] = s->renewal_usd[c] = 0;
+    s->placed_buildings_usd[c] = s->placed_machines_usd[c] = 0;
     s->order_day[c] = HUGE_VAL;
     s->tenant_failed[c] = 0;
     s->extra_usd[c] = s->deposit_usd[c] = 0;
@@ -389,12 +398,23 @@ static void clear_money(twin_state *s) {
   ledger_clear(&s->ledger);
   memset(s->owed_cents, 0, (size_t)m->n_line * sizeof(int64_t));
   memset(s->line_paid_cents, 0, (size_t)m->n_line * sizeof(int64_t));
-  double *const per_party[] = { s->funds_usd, s->retained_usd, s->raisable_usd, s->income_usd, s->taxed_usd, s->party_last_income_usd };
+  double *const per_party[] = { s->funds_usd, s->retained_usd, s->raisable_usd, s->income_usd, s->party_last_income_usd,
+                               s->taxed_profit_usd, s->year_interest_usd, s->year_depreciation_usd };
   for (size_t i = 0; i < sizeof per_party / sizeof per_party[0]; i++) memset(per_party[i], 0, parties);
   memset(s->asset, 0, (size_t)m->n[CLASS_ASSET] * sizeof *s->asset);
   memset(s->asset_could, 0, (size_t)m->n[CLASS_ASSET] * sizeof *s->asset_could);
   memset(s->asset_span_day, 0, (size_t)m->n[CLASS_ASSET] * sizeof(double));
-  memset(s->loan, 0, (size_t)m->n_deal * (size_t)m->n[CLASS_CAMPUS] * sizeof *s->loan);
+  for (int32_t i = 0; i < m->n_deal * m->n[CLASS_CAMPUS]; i++) s->loan[i] = (twin_loan_now){ .converted_month = -1 };
+  size_t years = (size_t)m->n[CLASS_PARTY] * (size_t)m->n_year * sizeof(double);
+  memset(s->federal_write_off_usd, 0, years);
+  memset(s->state_write_off_usd, 0, years);
+  memset(s->tax, 0, (size_t)m->n[CLASS_PARTY] * sizeof *s->tax);
+  memset(s->reserve_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
+  memset(s->cover_cash_usd, 0, 12 * parties);
+  memset(s->cover_due_usd, 0, 12 * parties);
+  memset(s->capital_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
+  memset(s->locked, 0, (size_t)m->n[CLASS_PARTY]);
+  twin_equity_open(s);
   memset(s->paid_in_usd, 0, (size_t)m->n_deal * sizeof(double));
   memset(s->spent_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));
   memset(s->capex_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));

@@ -4,7 +4,9 @@
 
 #include "../build/gate.h"
 #include "../capital/clearing.h"
-#include "../capital/loan.h"
+#include "../capital/debt.h"
+#include "../capital/equity.h"
+#include "../capital/tax.h"
 #include "../uncertainty/stream.h"
 #include "model.h"
 
@@ -33,14 +35,17 @@ typedef struct twin_campus_now {
 } twin_campus_now;
 
 typedef struct twin_loan_now {
-  capital_loan loan;
+  capital_debt debt;
+  capital_size size;            // what its commitment was bound by at close
+  double       swap_frac;       // benchmark at close, per year: what the hedged part pays
   int32_t      open;            // 1: closed (in the banker's sense), money can be drawn
-  int32_t      open_month;
+  int32_t      open_month, converted_month;  // of close; of the first instalment, -1: not yet
   int32_t      complete;        // 1: what it pays for is complete; repayment begins in the month after
 } twin_loan_now;
 
 typedef struct twin_deal_now {
   int32_t missed_months;        // in a row with something overdue
+  double  monthly_usd;          // lease, compute: what it last billed
   int32_t begun_month;          // lease, compute: first bill; -1: none yet
   int32_t ended_month;          // lease, compute: the tenant failed or the term is over; -1: alive
   double  annuity, annuity_n, annuity_rate;  // of the last n and rate asked for
@@ -122,13 +127,25 @@ typedef struct twin_state {
   double        *retained_usd;    // (n party) what operation has left for building on, by the lender's case
   double        *raisable_usd;    // (n party) what its assets could have raised to date
   double        *income_usd;      // (n party) own business, cumulative
-  double        *taxed_usd;       // (n party)
   double        *party_last_income_usd;  // (n party)
   capital_asset_state *asset;     // (n asset)
   double        *asset_booked_usd;
   capital_asset_state *asset_could;  // (n asset) had it been sold at its pace from the start
   double        *asset_span_day;  // (n asset) days of selling not used yet
   twin_loan_now *loan;            // (n_deal x n campus)
+  double        *schedule_usd;    // (n_deal x n campus x n_month) instalments
+  double        *repay_scratch;   // (5 x TWIN_MAX_MONTHS)
+  int64_t       *service_cents, *operating_cents, *capital_cents;  // (n party) of this month: debt service due; cash of operation; paid for building
+  int64_t       *reserve_cents;   // (n party) of its cash, kept for debt service
+  double        *cover_cash_usd, *cover_due_usd;   // (n party x 12) rings
+  unsigned char *locked;          // (n party) 1: no distributions
+  double        *renewal_usd;     // (n campus) of the present machines' price, what they have lost since they were new
+  capital_equity_terms *equity_terms;  // (n party)
+  capital_equity_state *equity_state;
+  capital_tax_state *tax;         // (n party)
+  double        *federal_write_off_usd, *state_write_off_usd;  // (n party x n_year)
+  double        *taxed_profit_usd, *year_interest_usd, *year_depreciation_usd;  // (n party) profit settled with the tax authority; since then
+  double        *machines_usd, *placed_buildings_usd, *placed_machines_usd;  // (n campus) billed so far; of cost, what is in service for tax
   twin_deal_now *deal;            // (n_deal)
   double        *paid_in_usd;     // (n_deal) equity
   int64_t       *month_in_cents, *month_out_cents;  // (n party)
