@@ -131,6 +131,23 @@ sg_err sg_result_summary(const sg_result *result, sg_style style, sg_text *out);
 sg_err sg_scenario_trace(const sg_model *model, uint64_t seed, uint32_t k, sg_style style, sg_text *out);
 sg_err sg_scenario_json(const sg_model *model, uint64_t seed, uint32_t k, sg_text *out);    // schema stargate.scenario/1
 
+// ---- Capital ----------------------------------------------------------------------------------------------
+
+// One scenario as a lender or a sponsor reads it: statements of every party, loans, sources and uses, returns.
+typedef struct sg_capital sg_capital;
+
+// Scenario k of the ensemble with this seed, or with k = -1 the base case: every uncertain input at its median, no shocks,
+// markets at their level, money and supplies scarce as stated. The model must outlive *out. Errors: MEMORY, RANGE.
+sg_err sg_capital_run(const sg_model *model, uint64_t seed, int64_t k, sg_capital **out);
+void   sg_capital_free(sg_capital *capital);  // NULL is fine
+
+typedef enum sg_journal_syntax { SG_JOURNAL_HLEDGER, SG_JOURNAL_BEANCOUNT } sg_journal_syntax;
+
+// Errors: MEMORY; NUMERIC: an amount is beyond what the books can hold.
+sg_err sg_capital_text(const sg_capital *capital, sg_style style, sg_text *out);
+sg_err sg_capital_json(const sg_capital *capital, sg_text *out);                             // schema stargate.capital/1
+sg_err sg_capital_journal(const sg_capital *capital, sg_journal_syntax syntax, sg_text *out);  // double entry, all parties
+
 // ---- Checks and help --------------------------------------------------------------------------------------
 
 // What the file contradicts in itself, what even the plan run misses, and every assumption without a source.
@@ -146,6 +163,17 @@ sg_err sg_schema(sg_text *out);  // JSON Schema draft-07 of a programme file
 // (NULL: none). Schema stargate.validate/1. *met: 1 when the summary meets its own bar.
 sg_err sg_validate_build(const sg_input *sites, const sg_input *observations, uint64_t seed, sg_diags *diags,
                          sg_style style, sg_text *summary, sg_text *json, int *met);
+
+// Files of annual project-finance cases with the figures that a reference gives for them; NULL: not there.
+typedef struct sg_capital_cases {
+  const sg_input *inputs, *schedules, *results, *annual;
+  const sg_input *flip_inputs, *flip_results, *flip_annual;  // two classes of owners, whose shares flip
+} sg_capital_cases;
+
+// Computes every case and holds it against those figures. Schema stargate.validate/1. *met: 1 when all are within their
+// tolerances and every case could be read. Errors: SYNTAX, KEY, LIMIT, RANGE (no case), MEMORY.
+sg_err sg_validate_capital(const sg_capital_cases *files, sg_diags *diags, sg_style style, sg_text *summary,
+                           sg_text *json, int *met);
 
 #ifdef __cplusplus
 }

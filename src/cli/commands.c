@@ -129,22 +129,27 @@ static bool load(const cli_options *o, loaded *in) {
 // Whether all outputs that were asked for can be written: said before a long run, not after it.
 static bool may_write(const cli_options *o) {
   char why[FILES_WHY];
-  if (!o->json || !strcmp(o->json, "-") || files_may_write(o->json, why)) return true;
+  bool json = !o->json || !strcmp(o->json, "-") || files_may_write(o->json, why);
+  if (json && (!o->journal || files_may_write(o->journal, why))) return true;
   complain(why);
   return false;
 }
 
-// JSON to where it was asked for: PATH, or stdout for "-".
-static int put_json(const cli_options *o, sg_err err, sg_text *json, int status) {
+// A text to where it was asked for: PATH, or stdout for "-".
+static int put_file(const char *path, sg_err err, sg_text *text, int status) {
   char why[FILES_WHY];
   if (err) {
-    sg_text_free(json);
+    sg_text_free(text);
     return complain_err(err);
   }
-  if (!strcmp(o->json, "-")) return print_text(json, status);
-  bool fine = files_write(o->json, json->at, json->n, why);
-  sg_text_free(json);
+  if (!strcmp(path, "-")) return print_text(text, status);
+  bool fine = files_write(path, text->at, text->n, why);
+  sg_text_free(text);
   return fine ? status : complain(why);
+}
+
+static int put_json(const cli_options *o, sg_err err, sg_text *json, int status) {
+  return put_file(o->json, err, json, status);
 }
 
 static bool json_alone(const cli_options *o) { return o->json && !strcmp(o->json, "-"); }
@@ -253,6 +258,41 @@ int cli_run(const cli_options *o) {
   return status;
 }
 
+// ---- capital --------------------------------------------------------------------------------------------
+
+static int write_capital(const cli_options *o, const sg_capital *capital) {
+  int               status = EXIT_FINE;
+  sg_text           text = {0};
+  sg_journal_syntax syntax;
+  if (o->journal && cli_journal_syntax(o->journal, &syntax)) {
+    sg_err err = sg_capital_journal(capital, syntax, &text);
+    status = put_file(o->journal, err, &text, status);
+  }
+  if (!json_alone(o) && status == EXIT_FINE) {
+    sg_err err = sg_capital_text(capital, style_of(STDOUT_FILENO), &text);
+    status = put_file("-", err, &text, status);
+  }
+  if (o->json && status == EXIT_FINE) {
+    sg_err err = sg_capital_json(capital, &text);
+    status = put_json(o, err, &text, status);
+  }
+  return status;
+}
+
+int cli_capital(const cli_options *o) {
+  loaded in;
+  int    status = EXIT_BAD;
+  if (!may_write(o)) return EXIT_BAD;
+  if (load(o, &in) && in.model) {
+    sg_capital *capital = NULL;
+    sg_err      err = sg_capital_run(in.model, o->seed, o->one ? (int64_t)o->scenario : -1, &capital);
+    status = err ? complain_err(err) : write_capital(o, capital);
+    sg_capital_free(capital);
+  }
+  unload(&in);
+  return status;
+}
+
 // ---- check ----------------------------------------------------------------------------------------------
 
 int cli_check(const cli_options *o) {
@@ -287,11 +327,17 @@ static bool read_case(const char *folder, const char *name, files_text *out, cha
   return false;
 }
 
-int cli_validate(const cli_options *o) {
+static int put_validation(const cli_options *o, sg_text *summary, sg_text *json, bool met) {
+  int status = met ? EXIT_FINE : EXIT_FOUND;
+  if (!json_alone(o)) status = print(summary->at ? summary->at : "", summary->n, status);
+  return o->json ? worse(status, put_json(o, SG_OK, json, status)) : status;
+}
+
+static int validate_build(const cli_options *o) {
   const char *folder = o->cases ? o->cases : "data/validation/build";
   char        site_path[600], seen_path[600];
   files_text  sites = {0}, seen = {0};
-  bool        missing = false, met_bar = false;
+  bool        missing = false;
   int         status = EXIT_BAD, met = 0;
   if (!may_write(o) || !read_case(folder, "sites.csv", &sites, site_path, NULL)) return EXIT_BAD;
   bool      has_seen = read_case(folder, "observations.csv", &seen, seen_path, &missing);
@@ -303,18 +349,65 @@ int cli_validate(const cli_options *o) {
     sg_err err = sg_validate_build(&site_input, has_seen ? &seen_input : NULL, o->seed, diags, style_of(STDOUT_FILENO),
                                    &summary, &json, &met);
     show_findings(diags);
-    met_bar = !has_seen || met;  // without observations there is nothing to miss
     if (err && !diags->n) complain_err(err);
-    if (!err) status = met_bar ? EXIT_FINE : EXIT_FOUND;
-    if (!err && !json_alone(o)) status = print(summary.at ? summary.at : "", summary.n, status);
-    if (!err && o->json) status = worse(status, put_json(o, SG_OK, &json, status));
-    else sg_text_free(&json);
+    if (!err) status = put_validation(o, &summary, &json, !has_seen || met);  // nothing observed: nothing to miss
   }
   sg_text_free(&summary);
+  sg_text_free(&json);
   free(diags);
   free(sites.at);
   free(seen.at);
   return status;
+}
+
+// Reads what there is of the seven files; false: one cannot be read, or neither file of inputs is there.
+static bool read_cases(const char *folder, files_text text[7], char path[7][600], sg_input input[7],
+                       const sg_input *at[7]) {
+  static const char *const name[] = {"inputs.csv",      "schedules.csv",    "results.csv",    "annual.csv",
+                                     "flip_inputs.csv", "flip_results.csv", "flip_annual.csv"};
+  char why[FILES_WHY + 600];
+  for (int i = 0; i < 7; i++) {
+    bool missing = false;
+    if (read_case(folder, name[i], &text[i], path[i], &missing)) {
+      input[i] = (sg_input){path[i], text[i].at, text[i].n};
+      at[i] = &input[i];
+    } else if (!missing) {
+      return false;
+    }
+  }
+  if (at[0] || at[4]) return true;
+  snprintf(why, sizeof why, "%.500s: there is neither inputs.csv nor flip_inputs.csv", folder);
+  complain(why);
+  return false;
+}
+
+static int validate_capital(const cli_options *o) {
+  const char     *folder = o->cases ? o->cases : "data/validation/finance";
+  files_text      text[7] = {{0}};
+  char            path[7][600];
+  sg_input        input[7];
+  const sg_input *at[7] = {NULL};
+  sg_text         summary = {0}, json = {0};
+  int             status = EXIT_BAD, met = 0;
+  if (!may_write(o)) return EXIT_BAD;
+  sg_diags *diags = calloc(1, sizeof *diags);
+  if (!diags) complain_err(SG_ERR_MEMORY);
+  if (diags && read_cases(folder, text, path, input, at)) {
+    sg_capital_cases cases = {at[0], at[1], at[2], at[3], at[4], at[5], at[6]};
+    sg_err           err = sg_validate_capital(&cases, diags, style_of(STDOUT_FILENO), &summary, &json, &met);
+    show_findings(diags);
+    if (err && !diags->n) complain_err(err);
+    if (!err) status = put_validation(o, &summary, &json, met);
+  }
+  sg_text_free(&summary);
+  sg_text_free(&json);
+  free(diags);
+  for (int i = 0; i < 7; i++) free(text[i].at);
+  return status;
+}
+
+int cli_validate(const cli_options *o) {
+  return o->file && !strcmp(o->file, "capital") ? validate_capital(o) : validate_build(o);
 }
 
 // ---- explain, schema, help ------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 enum { EXIT_FINE = 0, EXIT_FOUND = 1, EXIT_BAD = 2, EXIT_INTERRUPTED = 130 };
 
 int cli_run(const cli_options *o);
+int cli_capital(const cli_options *o);
 int cli_check(const cli_options *o);
 int cli_explain(const cli_options *o);
 int cli_schema(const cli_options *o);

@@ -15,6 +15,7 @@ static void keep_standard_streams(void) {
 int main(int argc, char **argv) {
   static int (*const run[CLI_COMMANDS])(const cli_options *) = {
       [CLI_RUN] = cli_run,
+      [CLI_CAPITAL] = cli_capital,
       [CLI_CHECK] = cli_check,
       [CLI_EXPLAIN] = cli_explain,
       [CLI_SCHEMA] = cli_schema,

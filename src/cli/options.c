@@ -29,6 +29,19 @@ static const command_row commands[CLI_COMMANDS] = {
       "stargate run plan.yaml --scenarios 1000 --seed 7 --json result.json",
       "stargate run plan.yaml --set 'campuses.abilene.grid.main.limit=800 MW'",
       "stargate run plan.yaml --scenario 4711      why one scenario went as it did" } },
+  [CLI_CAPITAL] = { "capital", "FILE", "the books of one scenario: statements, loans, returns",
+    "Simulates one scenario and prints what lenders and sponsors ask for: income,\n"
+    "cash flow and balance sheet of each party by year, loans, sources and uses,\n"
+    "returns.\n"
+    "Without --scenario it is the base case: every uncertain input at its median, no\n"
+    "shocks, markets at their level, money and supplies scarce as the file states.\n\n"
+    "--journal writes the same books as double-entry accounting in plain text, in the\n"
+    "language that the ending of PATH names: .journal, .ledger or .hledger for\n"
+    "hledger, .beancount for beancount. Both check the balances while they read.\n",
+    { "stargate capital programmes/one-campus.yaml",
+      "stargate capital plan.yaml --scenario 7 --json books.json",
+      "stargate capital plan.yaml --journal plan.journal",
+      "hledger -f plan.journal balancesheet --yearly    what hledger makes of it" } },
   [CLI_CHECK] = { "check", "FILE", "what a programme contradicts in itself, or misses by plan",
     "Reads a programme without simulating it, and says what is wrong in the file,\n"
     "what it contradicts in itself, which promises even its plan misses, and every\n"
@@ -49,17 +62,21 @@ static const command_row commands[CLI_COMMANDS] = {
     "first line of a programme:\n\n"
     "  # yaml-language-server: $schema=stargate.schema.json\n",
     { "stargate schema > stargate.schema.json" } },
-  [CLI_VALIDATE] = { "validate", "[build]", "hold the model of building work against what was built",
-    "Forecasts the build-out of sites of which only the row in sites.csv is known,\n"
-    "and scores it against observations.csv where that is there. Exit status 1: the\n"
-    "score misses its bar.\n",
+  [CLI_VALIDATE] = { "validate", "[WHAT]", "hold a model against what was built or computed",
+    "build: forecasts the build-out of sites of which only the row in sites.csv is\n"
+    "known, and scores it against observations.csv where that is there.\n"
+    "capital: computes the project-finance cases of inputs.csv and flip_inputs.csv,\n"
+    "and holds every figure against results.csv and annual.csv where those are there.\n"
+    "Exit status 1: the score misses its bar, or a figure its tolerance.\n",
     { "stargate validate build --cases data/validation/build",
-      "stargate validate build --cases DIR --json scores.json" } },
+      "stargate validate build --cases DIR --json scores.json",
+      "stargate validate capital --cases data/validation/finance",
+      "stargate validate capital --cases DIR --json -" } },
   [CLI_HELP] = { "help", "[COMMAND]", "this list, or more about one command", "", { "stargate help run" } },
   [CLI_VERSION] = { "--version", NULL, "the version of the program", "", { "stargate --version" } },
 };
 
-typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_HELP } option_id;
+typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JOURNAL, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_HELP } option_id;
 
 typedef struct option_row {
   const char *name, *argument;  // argument NULL: takes none
@@ -70,14 +87,16 @@ typedef struct option_row {
 
 static const option_row options[] = {
   { "--scenarios", "N", ONLY(CLI_RUN), OPT_SCENARIOS, "how many to simulate, 1 to 10,000,000 [10,000]" },
-  { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
+  { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
   { "--threads", "T", ONLY(CLI_RUN), OPT_THREADS, "1 to 256 [as many as there are processors]" },
-  { "--set", "PATH=VALUE", ONLY(CLI_RUN) | ONLY(CLI_CHECK), OPT_SET, "overrides an input of the file; may be repeated" },
+  { "--set", "PATH=VALUE", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_CHECK), OPT_SET, "overrides an input of the file; may be repeated" },
   { "--scenario", "K", ONLY(CLI_RUN), OPT_SCENARIO, "tells scenario K alone, month by month" },
-  { "--json", "PATH", ONLY(CLI_RUN) | ONLY(CLI_VALIDATE), OPT_JSON, "also writes JSON to PATH; -: JSON alone, to stdout" },
+  { "--scenario", "K", ONLY(CLI_CAPITAL), OPT_SCENARIO, "scenario K, the same as that of 'run' [the base case]" },
+  { "--journal", "PATH", ONLY(CLI_CAPITAL), OPT_JOURNAL, "also writes the journal to PATH; its ending says for\nwhich program: .journal, .ledger, .hledger, .beancount" },
+  { "--json", "PATH", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_VALIDATE), OPT_JSON, "also writes JSON to PATH; -: JSON alone, to stdout" },
   { "--json", NULL, ONLY(CLI_CHECK), OPT_JSON_FLAG, "prints JSON instead of text" },
   { "--no-without", NULL, ONLY(CLI_RUN), OPT_NO_WITHOUT, "leaves out the odds with each cause of delay removed,\nwhich takes most of the time" },
-  { "--cases", "DIR", ONLY(CLI_VALIDATE), OPT_CASES, "folder with sites.csv and observations.csv\n[data/validation/build]" },
+  { "--cases", "DIR", ONLY(CLI_VALIDATE), OPT_CASES, "folder with the CSV files to hold the model against\n[data/validation/build, data/validation/finance]" },
   { "--help", NULL, ALL_COMMANDS, OPT_HELP, "prints this" },
 };
 // clang-format on
@@ -98,6 +117,16 @@ static bool mistaken(cli_mistake *m, cli_command command, const char *what, cons
 static bool ends_in(const char *s, const char *suffix) {
   size_t n = strlen(s), k = strlen(suffix);
   return n >= k && !strcmp(s + n - k, suffix);
+}
+
+bool cli_journal_syntax(const char *path, sg_journal_syntax *out) {
+  static const char *const hledger[] = {".journal", ".ledger", ".hledger"};
+  *out = SG_JOURNAL_BEANCOUNT;
+  if (ends_in(path, ".beancount")) return true;
+  *out = SG_JOURNAL_HLEDGER;
+  for (size_t i = 0; i < sizeof hledger / sizeof hledger[0]; i++)
+    if (ends_in(path, hledger[i])) return true;
+  return false;
 }
 
 static bool unknown_command(cli_mistake *m, const char *word) {
@@ -202,6 +231,12 @@ static bool take(cli_options *o, const option_row *row, const char *value, bool 
     case OPT_SCENARIO: return take_number(o, row, value, m);
     case OPT_SET: return take_set(o, value, m);
     case OPT_JSON: o->json = value; break;
+    case OPT_JOURNAL:
+      o->journal = value;
+      if (value[0] && !cli_journal_syntax(value, &(sg_journal_syntax){0}))
+        return mistaken(m, o->command, "no program is known by the ending of '%.200s'", value,
+                        "end it in .journal, .ledger or .hledger for hledger, in .beancount for beancount");
+      break;
     case OPT_JSON_FLAG: o->json = "-"; break;
     case OPT_NO_WITHOUT: o->without = 0; break;
     case OPT_CASES: o->cases = value; break;
@@ -257,12 +292,13 @@ static bool parse_word(cli_options *o, const char *word, cli_mistake *m) {
 
 // What must be there once all words were read.
 static bool complete(cli_options *o, cli_mistake *m) {
-  bool needs_file = o->command == CLI_RUN || o->command == CLI_CHECK;
+  bool needs_file = o->command == CLI_RUN || o->command == CLI_CAPITAL || o->command == CLI_CHECK;
   if (needs_file && !o->file)
     return mistaken(m, o->command, "'%s' needs a programme file", commands[o->command].word,
                     "a path, or - for standard input");
-  if (o->command == CLI_VALIDATE && o->file && strcmp(o->file, "build"))
-    return mistaken(m, o->command, "'%.150s' cannot be validated by this program", o->file, "only 'build' can");
+  if (o->command == CLI_VALIDATE && o->file && strcmp(o->file, "build") && strcmp(o->file, "capital"))
+    return mistaken(m, o->command, "'%.150s' cannot be validated by this program", o->file,
+                    "only 'build' and 'capital' can");
   if (o->command == CLI_HELP && o->file) {
     for (int k = 0; k < CLI_COMMANDS; k++)
       if (!strcmp(commands[k].word, o->file)) return true;

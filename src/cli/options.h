@@ -11,6 +11,7 @@
 
 typedef enum cli_command {
   CLI_RUN,
+  CLI_CAPITAL,
   CLI_CHECK,
   CLI_EXPLAIN,
   CLI_SCHEMA,
@@ -22,7 +23,7 @@ typedef enum cli_command {
 
 typedef struct cli_options {
   cli_command command;
-  const char *file;  // FILE of run and check, PATH of explain, what to validate, command to help with; NULL: none
+  const char *file;  // FILE of run, capital and check, PATH of explain, what to validate, command to help with; NULL: none
   uint64_t    seed;
   uint32_t    scenarios;
   int         threads;  // 0: as many as there are processors
@@ -30,6 +31,7 @@ typedef struct cli_options {
   uint32_t    scenario;
   int         without;  // 1: with counterfactuals
   const char *json;     // path, "-" for stdout; NULL: none
+  const char *journal;  // path; NULL: none
   const char *cases;    // folder
   sg_set     *set;      // (n_set), owned, with their paths
   size_t      n_set;
@@ -50,5 +52,8 @@ void cli_options_free(cli_options *options);
 void cli_help(cli_command command, text_buffer *out);
 
 const char *cli_command_word(cli_command command);  // "run"
+
+// For which program a journal is to be written, by the ending of its path. False: the ending tells of none.
+bool cli_journal_syntax(const char *path, sg_journal_syntax *out);
 
 #endif

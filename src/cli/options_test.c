@@ -39,6 +39,7 @@ START_TEST(reads) {
       {"no counterfactuals",        {"run", "a", "--no-without"},                   CLI_RUN,      "a",        1,          10000,   0, 0, NULL },
       {"end of options",            {"run", "--", "--seed"},                        CLI_RUN,      "--seed",   1,          10000,   0, 1, NULL },
       {"check json takes no value", {"check", "--json", "a"},                       CLI_CHECK,    "a",        1,          10000,   0, 1, "-"  },
+      {"capital",                   {"capital", "a", "--seed=5", "--json=-"},       CLI_CAPITAL,  "a",        5,          10000,   0, 1, "-"  },
       {"explain alone",             {"explain"},                                    CLI_EXPLAIN,  NULL,       1,          10000,   0, 1, NULL },
       {"explain a path",            {"explain", "campuses"},                        CLI_EXPLAIN,  "campuses", 1,          10000,   0, 1, NULL },
       {"schema",                    {"schema"},                                     CLI_SCHEMA,   NULL,       1,          10000,   0, 1, NULL },
@@ -97,6 +98,13 @@ START_TEST(mistakes) {
       {{"help", "chekc"},                              "unknown command 'chekc'",                     "did you mean 'check'?",                         CLI_HELP    },
       {{"run"},                                        "'run' needs a programme file",                "a path, or - for standard input",               CLI_RUN     },
       {{"check"},                                      "'check' needs a programme file",              "a path, or - for standard input",               CLI_CHECK   },
+      {{"capital"},                                    "'capital' needs a programme file",            "a path, or - for standard input",               CLI_CAPITAL },
+      {{"capital", "a", "--jurnal=b"},                 "'capital' has no option '--jurnal'",          "did you mean --journal?",                       CLI_CAPITAL },
+      {{"capital", "a", "--journal="},                 "--journal takes a name that is not empty",    "",                                              CLI_CAPITAL },
+      {{"run", "a", "--journal=b.journal"},            "'run' has no option '--journal'",             "it is an option of 'stargate capital'",         CLI_RUN     },
+      {{"capital", "a", "--journal", "b.txt"},
+       "no program is known by the ending of 'b.txt'",                                                "end it in .journal, .ledger or .hledger for hledger, in .beancount for beancount",
+       CLI_CAPITAL                                                                                                                                                 },
       {{"run", "a", "b"},                              "'run' takes one FILE, so what is 'b'?",       "",                                              CLI_RUN     },
       {{"schema", "a"},                                "'schema' takes no 'a'",                       "",                                              CLI_SCHEMA  },
       {{"run", "a", "--sceanrios", "3"},               "'run' has no option '--sceanrios'",           "did you mean --scenarios?",                     CLI_RUN     },
@@ -124,7 +132,7 @@ START_TEST(mistakes) {
        CLI_RUN                                                                                                                                                     },
       {{"run", "a", "--set", "x"},                     "--set takes PATH=VALUE, not 'x'",             "for example --set 'horizon=5 years'",           CLI_RUN     },
       {{"run", "a", "--set", "=x"},                    "--set takes PATH=VALUE, not '=x'",            "for example --set 'horizon=5 years'",           CLI_RUN     },
-      {{"validate", "power"},                          "'power' cannot be validated by this program", "only 'build' can",                              CLI_VALIDATE},
+      {{"validate", "power"},                          "'power' cannot be validated by this program", "only 'build' and 'capital' can",                CLI_VALIDATE},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     cli_options o;
@@ -135,6 +143,36 @@ START_TEST(mistakes) {
     ck_assert_int_eq(m.command, rows[i].of);
     cli_options_free(&o);
   }
+}
+END_TEST
+
+START_TEST(journal_by_ending) {
+  static const struct {
+    const char       *path;
+    bool              known;
+    sg_journal_syntax syntax;
+  } rows[] = {
+      {"a.journal",     true,  SG_JOURNAL_HLEDGER  },
+      {"b/a.ledger",    true,  SG_JOURNAL_HLEDGER  },
+      {"a.hledger",     true,  SG_JOURNAL_HLEDGER  },
+      {"a.beancount",   true,  SG_JOURNAL_BEANCOUNT},
+      {"a.beancount.x", false, SG_JOURNAL_HLEDGER  },
+      {"journal",       false, SG_JOURNAL_HLEDGER  },
+      {"-",             false, SG_JOURNAL_HLEDGER  },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    sg_journal_syntax syntax;
+    ck_assert_msg(cli_journal_syntax(rows[i].path, &syntax) == rows[i].known, "%s", rows[i].path);
+    ck_assert_int_eq(syntax, rows[i].syntax);
+  }
+  cli_options o;
+  cli_mistake m;
+  const char *words[WORDS] = {"capital", "a", "--scenario", "12", "--journal", "a.ledger"};
+  ck_assert(parse(words, &o, &m));
+  ck_assert(o.one);
+  ck_assert_uint_eq(o.scenario, 12);
+  ck_assert_str_eq(o.journal, "a.ledger");
+  cli_options_free(&o);
 }
 END_TEST
 
@@ -175,4 +213,4 @@ START_TEST(help_fits) {
 }
 END_TEST
 
-TEST_LIST("options", reads, sets_and_scenario, mistakes, long_words, help_fits)
+TEST_LIST("options", reads, sets_and_scenario, mistakes, journal_by_ending, long_words, help_fits)

@@ -8,6 +8,8 @@
 #include "../programme/explain.h"
 #include "../programme/schema.h"
 #include "../twin/validate_build.h"
+#include "../twin/validate_capital.h"
+#include "capital_report.h"
 #include "check_report.h"
 #include "run_json.h"
 #include "scenario_report.h"
@@ -127,6 +129,42 @@ sg_err sg_scenario_json(const sg_model *model, uint64_t seed, uint32_t k, sg_tex
   return give(&b, report_scenario_json(model->twin, seed, k, &b), out);
 }
 
+// ---- Capital ------------------------------------------------------------------------------------------------------------
+
+struct sg_capital {
+  report_capital *of;
+};
+
+sg_err sg_capital_run(const sg_model *model, uint64_t seed, int64_t k, sg_capital **out) {
+  *out = NULL;
+  sg_capital *capital = calloc(1, sizeof *capital);
+  sg_err      err = capital ? report_capital_run(model->twin, seed, k, &capital->of) : SG_ERR_MEMORY;
+  if (err) free(capital);
+  else *out = capital;
+  return err;
+}
+
+void sg_capital_free(sg_capital *capital) {
+  if (!capital) return;
+  report_capital_free(capital->of);
+  free(capital);
+}
+
+sg_err sg_capital_text(const sg_capital *capital, sg_style style, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_capital_text(capital->of, style, &b), out);
+}
+
+sg_err sg_capital_json(const sg_capital *capital, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_capital_json(capital->of, &b), out);
+}
+
+sg_err sg_capital_journal(const sg_capital *capital, sg_journal_syntax syntax, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_capital_journal(capital->of, syntax, &b), out);
+}
+
 // ---- Checks and help ----------------------------------------------------------------------------------------------------
 
 sg_err sg_check(const sg_model *model, sg_style style, sg_text *out, int *n_contradictions) {
@@ -180,26 +218,49 @@ sg_err sg_schema(sg_text *out) {
 
 // ---- Validation ---------------------------------------------------------------------------------------------------------
 
+// Writes both texts of a report and gives it back.
+static sg_err tell(validate_report *report, sg_err err, sg_diags *diags, sg_style style, sg_text *summary,
+                   sg_text *json, int *met) {
+  text_buffer words = {0}, values = {0};
+  if (!err && report->failed) err = SG_ERR_MEMORY;
+  if (!err) {
+    json_writer w = json_begin(&values, 1);
+    validate_report_json(report, &w);
+    if (!json_finish(&w)) err = SG_ERR_MEMORY;
+    report_validate_summary(report, style, &words);
+    *met = report->holds;
+  }
+  explain_failure(diags, err);
+  validate_report_free(report);
+  sg_err one = give(&words, err, summary), two = give(&values, err ? err : one, json);
+  if (two) sg_text_free(summary);
+  return two;
+}
+
 sg_err sg_validate_build(const sg_input *sites, const sg_input *observations, uint64_t seed, sg_diags *diags,
                          sg_style style, sg_text *summary, sg_text *json, int *met) {
   validate_report report = {0};
-  text_buffer     words = {0}, values = {0};
   diag_source     sites_csv = source_of(sites), seen_csv = observations ? source_of(observations) : (diag_source){0};
   diag_init(diags);
   *summary = *json = (sg_text){0};
   *met = 0;
   sg_err err = validate_build(&sites_csv, observations ? &seen_csv : NULL, seed, diags, &report);
-  if (!err && report.failed) err = SG_ERR_MEMORY;
-  if (!err) {
-    json_writer w = json_begin(&values, 1);
-    validate_report_json(&report, &w);
-    if (!json_finish(&w)) err = SG_ERR_MEMORY;
-    report_validate_summary(&report, style, &words);
-    *met = report.holds;
+  return tell(&report, err, diags, style, summary, json, met);
+}
+
+sg_err sg_validate_capital(const sg_capital_cases *files, sg_diags *diags, sg_style style, sg_text *summary,
+                           sg_text *json, int *met) {
+  const sg_input *given[] = {files->inputs,      files->schedules,    files->results,    files->annual,
+                             files->flip_inputs, files->flip_results, files->flip_annual};
+  diag_source     text[7], *at[7];
+  validate_report report = {0};
+  for (int i = 0; i < 7; i++) {
+    text[i] = given[i] ? source_of(given[i]) : (diag_source){0};
+    at[i] = given[i] ? &text[i] : NULL;
   }
-  explain_failure(diags, err);
-  validate_report_free(&report);
-  sg_err one = give(&words, err, summary), two = give(&values, err ? err : one, json);
-  if (two) sg_text_free(summary);
-  return two;
+  validate_capital_files cases = {at[0], at[1], at[2], at[3], at[4], at[5], at[6]};
+  diag_init(diags);
+  *summary = *json = (sg_text){0};
+  *met = 0;
+  return tell(&report, validate_capital(&cases, diags, &report), diags, style, summary, json, met);
 }

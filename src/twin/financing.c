@@ -162,6 +162,10 @@ static void fill_loans(fill *b) {
     bool ours = deal->rule == CAPITAL_RULE_LOAN && deal->payee == b->f->borrower && now->open && now->debt.commitment_usd > 0;
     if (ours && b->f->project.n_facility < CAPITAL_FACILITIES) add_facility(b, d);
   }
+  capital_project *p = &b->f->project;  // ranks count from the senior one
+  int32_t senior = INT32_MAX;
+  for (int32_t i = 0; i < p->n_facility; i++) senior = p->facility[i].rank < senior ? p->facility[i].rank : senior;
+  for (int32_t i = 0; i < p->n_facility; i++) p->facility[i].rank -= senior;
 }
 
 static void fill_owners(fill *b) {

@@ -167,7 +167,7 @@ static void turn_to_repayment(twin_state *s, int32_t d, int32_t c) {
   int32_t grace = (int32_t)number_least(n - 1, whole_months(k->grace_day));
   capital_repay_plan plan = { repays, n, grace, k->balloon_frac, year, rate, cash, dscr };
   if (capital_repay_profile(&plan, part, NULL)) return;
-  now->converted_month = s->month;
+  now->converted_month = now->debt.draws_end = s->month;
   twin_note(s, "%s: loan %s turns to repayment, $%.2fB over %d months", programme_name(&s->m->p, CLASS_CAMPUS, c),
             programme_name(&s->m->p, CLASS_CONTRACT, deal->contract), now->debt.balance_usd / 1e9, n);
   capital_debt_convert(&now->debt, s->month - 1, now->debt.balance_usd, part, n);  // the first instalment falls due this month
@@ -213,6 +213,7 @@ void twin_loan_accrue(twin_state *s, int32_t d) {
   s->owed_cents[deal->principal] = sum.principal;
   if (sum.repays) s->service_cents[deal->payee] += sum.scheduled;  // cover is of loans in repayment
   s->year_interest_usd[deal->payee] += usd(sum.fresh);
+  if (!s->m->inside[deal->payee]) return;
   s->interest_usd += usd(sum.capitalised + sum.fresh);
   s->debt_service_usd += usd(sum.scheduled);
 }
@@ -354,7 +355,7 @@ static double cover_of(twin_state *s, int32_t p) {
 }
 
 static void test_covenants(twin_state *s, int32_t p) {
-  double cover = cover_of(s, p);
+  double cover = s->cover_frac[p] = cover_of(s, p);
   bool   locked = false;
   for (int32_t d = 0; d < s->m->n_deal; d++) {
     const capital_contract *k = contract_of(s, d);

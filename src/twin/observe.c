@@ -30,7 +30,7 @@ static twin_tranche tranche_of(const twin_state *s, int32_t b, double day1, cons
 static void observe_buildings(const twin_state *s, int32_t c, twin_programme_month *all, twin_campus_month *campus) {
   const twin_model *m = s->m;
   double day1 = m->day0[s->month + 1], jobs_per_mw = s->v.campus[c].jobs_build_per_mw;
-  bool drawn = s->mode == MODE_SCENARIO;
+  bool drawn = s->mode != MODE_PLAN;
   twin_tranche waiting[2];
   waiting_tranches(s, c, day1, waiting);
   for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
@@ -56,7 +56,7 @@ static void observe_promised(const twin_state *s, int32_t c, twin_programme_mont
   campus->tranche_mw[TRANCHE_PROMISED] = s->campus_mw[c];
   all->tranche_mw[TRANCHE_PROMISED] += s->campus_mw[c];
   all->tranche_usd[TRANCHE_PROMISED] += s->campus_owner_usd[c] + s->campus_buyer_usd[c];
-  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1] && s->mode == MODE_SCENARIO; k++) {
+  for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1] && s->mode != MODE_PLAN; k++) {
     int32_t b = m->of_campus[k];
     if (m->plan_begin_day[b] < m->day0[s->month + 1]) all->funding_gap_usd += s->budget_owner_usd[b] + s->budget_buyer_usd[b];
   }
@@ -210,6 +210,8 @@ static void observe_parties(twin_state *s, double *record) {
     o->equity_usd = usd(assets - liabilities);
     double result = usd(ledger_balance(&s->ledger, p, LEDGER_REVENUE) - ledger_balance(&s->ledger, p, LEDGER_EXPENSE));
     o->income_usd = result - s->party_last_income_usd[p];
+    o->reserve_usd = usd(s->reserve_cents[p]);
+    o->dscr_frac = number_most(-10, number_least(10, s->cover_frac[p]));
     s->party_last_income_usd[p] = result;
   }
 }
@@ -315,6 +317,6 @@ double twin_party_npv_usd(const twin_state *s, int32_t party) {
 
 void twin_step_delays(twin_state *s) {
   s->causes_seen |= s->build.waited;  // what nothing waited for changes nothing when it is removed
-  if (s->mode == MODE_SCENARIO) count_delay(s);
+  if (s->mode != MODE_PLAN) count_delay(s);
   count_scalars(s);
 }

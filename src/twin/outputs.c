@@ -89,6 +89,8 @@ const twin_output twin_output_rows[] = {
   AT_PARTY(assets_usd, "USD", OUTPUT_LEVEL, "assets at book value")
   AT_PARTY(equity_usd, "USD", OUTPUT_LEVEL, "assets less liabilities, at book value")
   AT_PARTY(income_usd, "USD", OUTPUT_FLOW, "revenue less expense of the month")
+  AT_PARTY(reserve_usd, "USD", OUTPUT_LEVEL, "cash kept for debt service")
+  AT_PARTY(dscr_frac, "frac", OUTPUT_LEVEL, "cash of operation over debt service of loans in repayment, last twelve months; 10 at most, and until a year of it was due")
   AT_PERIMETER(spent_usd, "USD", OUTPUT_CUMULATIVE, "cash that left the perimeter for capital, operation, energy, interest and tax; not loans paid back")
   AT_PERIMETER(capex_usd, "USD", OUTPUT_CUMULATIVE, "of it construction, generation and racks")
   AT_PERIMETER(capacity_mw, "MW", OUTPUT_LEVEL, "design peak of its commissioned buildings at the meter")

@@ -46,7 +46,7 @@ typedef struct twin_programme_month {
 } twin_programme_month;
 
 typedef struct twin_party_month {
-  double cash_usd, cash_in_usd, cash_out_usd, debt_usd, arrears_usd, assets_usd, equity_usd, income_usd;
+  double cash_usd, cash_in_usd, cash_out_usd, debt_usd, arrears_usd, assets_usd, equity_usd, income_usd, reserve_usd, dscr_frac;
 } twin_party_month;
 
 typedef struct twin_perimeter_month {

@@ -40,6 +40,7 @@
   X(schedule_usd, m->n_deal * m->n[CLASS_CAMPUS] * m->n_month) X(repay_scratch, 5 * TWIN_MAX_MONTHS)                     \
   X(service_cents, m->n[CLASS_PARTY]) X(operating_cents, m->n[CLASS_PARTY]) X(capital_cents, m->n[CLASS_PARTY]) X(reserve_cents, m->n[CLASS_PARTY])          \
   X(cover_cash_usd, 12 * m->n[CLASS_PARTY]) X(cover_due_usd, 12 * m->n[CLASS_PARTY]) X(locked, m->n[CLASS_PARTY])        \
+  X(cover_frac, m->n[CLASS_PARTY])                                                                                       \
   X(renewal_usd, m->n[CLASS_CAMPUS]) X(equity_terms, m->n[CLASS_PARTY]) X(equity_state, m->n[CLASS_PARTY])               \
   X(tax, m->n[CLASS_PARTY]) X(federal_write_off_usd, m->n[CLASS_PARTY] * m->n_year) X(state_write_off_usd, m->n[CLASS_PARTY] * m->n_year) \
   X(taxed_profit_usd, m->n[CLASS_PARTY]) X(year_interest_usd, m->n[CLASS_PARTY]) X(year_depreciation_usd, m->n[CLASS_PARTY]) \
@@ -291,7 +292,7 @@ static void draw_shocks(twin_state *s) {
     const twin_shock *shock = &s->v.shock[k];
     s->shock_from[k] = HUGE_VAL;
     s->shock_to[k] = -HUGE_VAL;
-    if (isnan(shock->from_day) || s->mode == MODE_PLAN) continue;
+    if (isnan(shock->from_day) || s->mode != MODE_SCENARIO) continue;
     uint64_t key = m->shock_key[k];
     if (stream_uniform(s->s, key, 0) > shock->odds_frac) continue;
     s->shock_from[k] = shock->from_day;
@@ -301,7 +302,7 @@ static void draw_shocks(twin_state *s) {
 
 void twin_scenario_shocks(twin_state *s) {
   const twin_model *m = s->m;
-  if (!m->n_move || s->mode == MODE_PLAN) return;
+  if (!m->n_move || s->mode != MODE_SCENARIO) return;
   double day0 = m->day0[s->month], day1 = m->day0[s->month + 1];
   bool change = false;
   for (int32_t k = 0; k < m->n[CLASS_SHOCK]; k++) {
@@ -414,6 +415,7 @@ static void clear_money(twin_state *s) {
   memset(s->cover_due_usd, 0, 12 * parties);
   memset(s->capital_cents, 0, (size_t)m->n[CLASS_PARTY] * sizeof(int64_t));
   memset(s->locked, 0, (size_t)m->n[CLASS_PARTY]);
+  for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) s->cover_frac[p] = HUGE_VAL;
   twin_equity_open(s);
   memset(s->paid_in_usd, 0, (size_t)m->n_deal * sizeof(double));
   memset(s->spent_usd, 0, (size_t)(m->n[CLASS_PERIMETER] + 1) * sizeof(double));
@@ -441,13 +443,13 @@ void twin_scenario_prepare(twin_state *s, twin_mode mode, stream draws, int remo
   s->removed = removed;
   s->causes_seen = 0;
   memcpy(s->block, m->p.block, m->p.block_bytes);
-  if (mode == MODE_SCENARIO)
+  if (mode != MODE_PLAN)
     for (int32_t i = 0; i < 2 * m->n[CLASS_ACTIVITY]; i++)  // of what each building draws, the programme's part
       if (m->work_draw[i] >= 0) s->z[m->work_draw[i]] = stream_normal(draws, m->p.draw[m->work_draw[i]].key, 0);
   double factor[PROGRAMME_MAX_FACTORS] = {0};
   s->net.pool = mode == MODE_PLAN || removed == CAUSE_CREWS ? m->no_pool : m->net.pool;
   draw_factors(s, factor);
-  if (mode == MODE_SCENARIO) draw_plain(s, factor);
+  if (mode != MODE_PLAN) draw_plain(s, factor);
   draw_markets(s);  // the rows of the markets may themselves be uncertain
   draw_work(s, factor);
   fix_prices(s, CAPITAL_RULE_CONSTRUCTION, s->work_cost_usd, s->budget_owner_usd, 1 + s->v.top->contingency_frac);
@@ -486,6 +488,7 @@ static bool run_months(twin_state *s, int32_t n) {
     twin_step_accrue(s);
     twin_step_clear(s);
     twin_step_observe(s);
+    if (s->watch) s->watch(s->watch_user, s);
     if (s->mode == MODE_SCENARIO && s->removed == CAUSE_NONE && contradicts(s, s->month)) return false;
   }
   s->month = n - 1;
@@ -497,7 +500,7 @@ int32_t twin_scenario_run(twin_state *s, twin_mode mode, uint64_t seed, uint32_t
   size_t trace = s->trace ? s->trace->text.n : 0;
   do {
     if (s->trace) s->trace->text.n = trace;
-    twin_scenario_prepare(s, mode, (stream){ seed, scenario, (uint32_t)attempt }, removed);
+    twin_scenario_prepare(s, mode, (stream){ seed, scenario, mode == MODE_BASE ? STREAM_MIDDLE : (uint32_t)attempt }, removed);
   } while (!run_months(s, n_months) && ++attempt < TWIN_MAX_ATTEMPTS);
   if (removed == CAUSE_NONE) s->attempt = attempt;
   if (removed == CAUSE_NONE) twin_step_delays(s);

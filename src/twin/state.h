@@ -138,6 +138,7 @@ typedef struct twin_state {
   int64_t       *service_cents, *operating_cents, *capital_cents;  // (n party) of this month: debt service due; cash of operation; paid for building
   int64_t       *reserve_cents;   // (n party) of its cash, kept for debt service
   double        *cover_cash_usd, *cover_due_usd;   // (n party x 12) rings
+  double        *cover_frac;      // (n party) over debt service of the last twelve months; HUGE_VAL: not due for as long
   unsigned char *locked;          // (n party) 1: no distributions
   double        *renewal_usd;     // (n campus) of the present machines' price, what they have lost since they were new
   capital_equity_terms *equity_terms;  // (n party)

@@ -26,8 +26,11 @@ validate_row *validate_add_row(validate_report *report, const char *case_name, c
   if (!at) return NULL;
   report->row = at;
   validate_row *row = &at[report->n_row++];
-  *row =
-      (validate_row){.expected = (double)NAN, .computed = (double)NAN, .rel_error = (double)NAN, .status = "skipped"};
+  *row = (validate_row){.expected = (double)NAN,
+                        .computed = (double)NAN,
+                        .rel_error = (double)NAN,
+                        .tolerance = (double)NAN,
+                        .status = "skipped"};
   snprintf(row->case_name, sizeof row->case_name, "%s", case_name);
   snprintf(row->quantity, sizeof row->quantity, "%s", quantity);
   snprintf(row->unit, sizeof row->unit, "%s", unit);
@@ -92,6 +95,7 @@ static void put_row(const validate_row *row, json_writer *out) {
   put_number(out, "expected", row->expected);
   put_number(out, "computed", row->computed);
   put_number(out, "rel_error", row->rel_error);
+  put_number(out, "tolerance", row->tolerance);
   put_string(out, "status", row->status);
   put_string(out, "why", row->why);
   json_end(out);

@@ -7,82 +7,19 @@
 #include <string.h>
 
 #include "../base/calendar.h"
+#include "../base/csv.h"
 #include "../base/text.h"
 
-enum { MAX_COLUMNS = 32 };
-
-// One line of a CSV file, cut into fields.
-typedef struct csv_line {
-  text_slice field[MAX_COLUMNS];
-  int32_t    n, number;  // fields; line of the file, from 1
-} csv_line;
-
-typedef struct csv_reader {
-  const diag_source *source;
-  size_t             at;
-  int32_t            number;
-} csv_reader;
-
-// Cuts one field off *rest: quotes around a field are dropped (a quote inside one is not supported).
-static text_slice next_field(text_slice *rest) {
-  text_slice out = *rest;
-  size_t     skip;
-  if (rest->n > 0 && rest->at[0] == '"') {
-    const char *end = memchr(rest->at + 1, '"', rest->n - 1);
-    size_t      inside = end ? (size_t)(end - rest->at) - 1 : rest->n - 1;
-    out = (text_slice){rest->at + 1, inside};
-    skip = end ? inside + 2 : rest->n;
-  } else {
-    const char *end = rest->n ? memchr(rest->at, ',', rest->n) : NULL;
-    out.n = end ? (size_t)(end - rest->at) : rest->n;
-    skip = out.n;
-  }
-  if (skip < rest->n && rest->at[skip] == ',') skip++;
-  rest->at += skip;
-  rest->n -= skip;
-  return text_trim(out);
-}
-
-static bool next_line(csv_reader *r, csv_line *out) {
-  while (r->at < r->source->bytes) {
-    const char *start = r->source->text + r->at;
-    size_t      left = r->source->bytes - r->at;
-    const char *end = memchr(start, '\n', left);
-    size_t      n = end ? (size_t)(end - start) : left;
-    r->at += n + (end ? 1 : 0);
-    r->number++;
-    text_slice rest = text_trim((text_slice){start, n});
-    if (rest.n == 0) continue;
-    out->number = r->number;
-    for (out->n = 0; out->n < MAX_COLUMNS && rest.n > 0;) out->field[out->n++] = next_field(&rest);
-    return true;
-  }
-  return false;
-}
-
-static diag_place place_of(const csv_reader *r, const csv_line *line) {
-  return (diag_place){r->source, line->number, 1, 1};
-}
-
-// Finds the wanted columns in the first line; reports each that is missing.
-static sg_err find_columns(csv_reader *r, const char *const *want, int32_t n, int32_t *column, sg_diags *diags) {
-  csv_line head = {.n = 0, .number = 1};
-  if (!next_line(r, &head))
-    return diag_add(diags, SG_ERROR, SG_ERR_KEY, (diag_place){r->source, 1, 1, 1}, NULL, "the file is empty");
+// Finds the wanted columns; reports each that is missing.
+static sg_err find_columns(const csv_table *t, const char *const *want, int32_t n, int32_t *column, sg_diags *diags) {
   sg_err err = SG_OK;
   for (int32_t w = 0; w < n; w++) {
-    column[w] = -1;
-    for (int32_t c = 0; c < head.n; c++)
-      if (text_equal(head.field[c], want[w])) column[w] = c;
+    column[w] = csv_column(t, want[w]);
     if (column[w] < 0)
-      err = diag_add(diags, SG_ERROR, SG_ERR_KEY, place_of(r, &head), "the first line names the columns",
+      err = diag_add(diags, SG_ERROR, SG_ERR_KEY, csv_place(t, -1, -1), "the first line names the columns",
                      "column '%s' is missing", want[w]);
   }
   return err;
-}
-
-static text_slice field_of(const csv_line *line, int32_t column) {
-  return column < line->n ? line->field[column] : (text_slice){"", 0};
 }
 
 static bool read_day(text_slice s, double *day) {
@@ -96,17 +33,17 @@ enum { SITE_NAME, SITE_START, SITE_MW, SITE_BUILDINGS, SITE_COLUMNS };
 static const char *const site_columns[] = {"site", "works_start", "planned_facility_mw", "planned_buildings"};
 
 // What is wrong with a line of sites.csv; NULL: nothing.
-static const char *read_site(const csv_line *line, const int32_t *column, validate_site *out) {
-  text_slice name = field_of(line, column[SITE_NAME]);
+static const char *read_site(const csv_table *t, int32_t row, const int32_t *column, validate_site *out) {
+  text_slice name = csv_field(t, row, column[SITE_NAME]);
   double     buildings = 0.0;
   *out = (validate_site){.n_reading = 0};
   snprintf(out->name, sizeof out->name, "%.*s", (int)(name.n > 63 ? 63 : name.n), name.at);
   if (name.n == 0 || memchr(name.at, '\0', name.n)) return "the site has no name";
-  if (!read_day(field_of(line, column[SITE_START]), &out->works_start_day)) return "works_start is not a date";
+  if (!read_day(csv_field(t, row, column[SITE_START]), &out->works_start_day)) return "works_start is not a date";
   out->first_month = calendar_month_of_day(out->works_start_day);
-  if (!text_number(field_of(line, column[SITE_MW]), &out->planned_mw) || !(out->planned_mw > 0.0))
+  if (!text_number(csv_field(t, row, column[SITE_MW]), &out->planned_mw) || !(out->planned_mw > 0.0))
     return "planned_facility_mw is not a positive number";
-  if (!text_number(field_of(line, column[SITE_BUILDINGS]), &buildings) || !(buildings >= 1.0) ||
+  if (!text_number(csv_field(t, row, column[SITE_BUILDINGS]), &buildings) || !(buildings >= 1.0) ||
       !(buildings <= VALIDATE_MAX_BUILDINGS))
     return "planned_buildings is not a number from 1 to 400";
   out->buildings = (int32_t)lround(buildings);
@@ -114,22 +51,22 @@ static const char *read_site(const csv_line *line, const int32_t *column, valida
 }
 
 static sg_err read_sites(const diag_source *source, arena *a, sg_diags *diags, validate_sites *out) {
-  csv_reader r = {source, 0, 0};
-  int32_t    column[SITE_COLUMNS], lines = 0;
-  sg_err     err = find_columns(&r, site_columns, SITE_COLUMNS, column, diags);
+  csv_table t;
+  int32_t   column[SITE_COLUMNS];
+  sg_err    err = csv_read(source, a, diags, &t);
+  if (!err) err = find_columns(&t, site_columns, SITE_COLUMNS, column, diags);
   if (err) return err;
-  for (size_t i = 0; i < source->bytes; i++) lines += source->text[i] == '\n' && lines < VALIDATE_MAX_SITES;
-  out->site = ARENA_NEW(a, validate_site, lines + 1);
+  if (t.n_row > VALIDATE_MAX_SITES)
+    return diag_add(diags, SG_ERROR, SG_ERR_LIMIT, csv_place(&t, VALIDATE_MAX_SITES, -1), NULL, "more than %d sites",
+                    VALIDATE_MAX_SITES);
+  out->site = ARENA_NEW(a, validate_site, t.n_row + 1);
   if (!out->site) return SG_ERR_MEMORY;
-  for (csv_line line; next_line(&r, &line);) {
-    if (out->n > lines || out->n >= VALIDATE_MAX_SITES)
-      return diag_add(diags, SG_ERROR, SG_ERR_LIMIT, place_of(&r, &line), NULL, "more than %d sites",
-                      VALIDATE_MAX_SITES);
+  for (int32_t row = 0; row < t.n_row; row++) {
     validate_site *site = &out->site[out->n];
-    const char    *wrong = read_site(&line, column, site);
+    const char    *wrong = read_site(&t, row, column, site);
     if (!wrong && validate_sites_find(out, site->name) >= 0) wrong = "the site stands twice";
     site->bad = wrong != NULL;
-    if (wrong) diag_add(diags, SG_ERROR, SG_ERR_RANGE, place_of(&r, &line), NULL, "%s: %s", site->name, wrong);
+    if (wrong) diag_add(diags, SG_ERROR, SG_ERR_RANGE, csv_place(&t, row, -1), NULL, "%s: %s", site->name, wrong);
     out->n++;
   }
   if (out->n == 0)
@@ -154,38 +91,37 @@ static int by_site_and_day(const void *p, const void *q) {
 }
 
 // Reads one line; the site's row, or -1 where the line cannot be used.
-static int32_t read_reading(const csv_reader *r, const csv_line *line, const int32_t *column, sg_diags *diags,
+static int32_t read_reading(const csv_table *t, int32_t row, const int32_t *column, sg_diags *diags,
                             validate_sites *sites, validate_reading *out) {
   char       name[64];
-  text_slice s = field_of(line, column[OBSERVED_SITE]);
+  text_slice s = csv_field(t, row, column[OBSERVED_SITE]);
   snprintf(name, sizeof name, "%.*s", (int)(s.n > 63 ? 63 : s.n), s.at);
   int32_t i = validate_sites_find(sites, name);
   if (i < 0) {
-    diag_add(diags, SG_WARNING, SG_ERR_NAME, place_of(r, line), NULL, "no site is called '%s'", name);
+    diag_add(diags, SG_WARNING, SG_ERR_NAME, csv_place(t, row, -1), NULL, "no site is called '%s'", name);
     return -1;
   }
-  bool day = read_day(field_of(line, column[OBSERVED_DATE]), &out->day);
-  bool mw = text_number(field_of(line, column[OBSERVED_MW]), &out->facility_mw) && out->facility_mw >= 0.0;
+  bool day = read_day(csv_field(t, row, column[OBSERVED_DATE]), &out->day);
+  bool mw = text_number(csv_field(t, row, column[OBSERVED_MW]), &out->facility_mw) && out->facility_mw >= 0.0;
   if (day && mw) return i;
   sites->site[i].bad = true;
-  diag_add(diags, SG_ERROR, SG_ERR_RANGE, place_of(r, line), NULL, "%s: %s", name,
+  diag_add(diags, SG_ERROR, SG_ERR_RANGE, csv_place(t, row, -1), NULL, "%s: %s", name,
            day ? "facility_mw is not a number of at least 0" : "not a date");
   return -1;
 }
 
 static sg_err read_observations(const diag_source *source, arena *a, sg_diags *diags, validate_sites *out) {
-  csv_reader r = {source, 0, 0};
-  int32_t    column[OBSERVED_COLUMNS], n = 0;
-  sg_err     err = find_columns(&r, observed_columns, OBSERVED_COLUMNS, column, diags);
+  csv_table t;
+  int32_t   column[OBSERVED_COLUMNS], n = 0;
+  sg_err    err = csv_read(source, a, diags, &t);
+  if (!err) err = find_columns(&t, observed_columns, OBSERVED_COLUMNS, column, diags);
   if (err) return err;
-  size_t lines = 1;
-  for (size_t i = 0; i < source->bytes; i++) lines += source->text[i] == '\n';
-  site_reading     *read = ARENA_NEW(a, site_reading, lines);
-  validate_reading *kept = ARENA_NEW(a, validate_reading, lines);
+  site_reading     *read = ARENA_NEW(a, site_reading, t.n_row + 1);
+  validate_reading *kept = ARENA_NEW(a, validate_reading, t.n_row + 1);
   if (!read || !kept) return SG_ERR_MEMORY;
-  for (csv_line line; next_line(&r, &line);) {
-    site_reading one = {.line = line.number};
-    one.site = read_reading(&r, &line, column, diags, out, &one.of);
+  for (int32_t row = 0; row < t.n_row; row++) {
+    site_reading one = {.line = row};
+    one.site = read_reading(&t, row, column, diags, out, &one.of);
     if (one.site >= 0) read[n++] = one;
   }
   qsort(read, (size_t)n, sizeof *read, by_site_and_day);

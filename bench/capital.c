@@ -1,0 +1,139 @@
+// How fast projects are: a run, a price for a target IRR, and how time grows with periods and facilities.
+//
+//   build/bench/capital
+//
+// One thread; processor time of this process.
+#define _POSIX_C_SOURCE 200809L
+#include "../src/capital/project.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { MOST = 1441 };
+
+static double now_s(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+typedef struct world {
+  capital_project p;
+  double  year[MOST], cost[MOST], receipts[MOST], output[MOST], opex[MOST], senior[MOST], junior[MOST], dscr[MOST];
+  int32_t tax_year[MOST];
+} world;
+
+static capital_facility facility(const double *rate, int32_t conversion, int32_t tenor) {
+  return (capital_facility){.repays = CAPITAL_REPAYS_LEVEL, .tenor = tenor, .rate_frac_per_yr = rate, .llcr = (double)NAN,
+                            .leverage_frac = (double)NAN, .commitment_usd = (double)NAN, .advance_frac = (double)NAN,
+                            .draws_end = conversion + 1, .conversion = conversion, .lockup_dscr = (double)NAN,
+                            .default_dscr = (double)NAN};
+}
+
+static void fill(world *w, int32_t n, double year, int32_t built) {
+  *w = (world){0};
+  w->p = (capital_project){.n = n, .year = w->year, .tax_year = w->tax_year, .n_cost = 1, .receipts_usd = w->receipts,
+                           .output = w->output, .price_usd = 0.2, .opex_usd = w->opex, .equity_usd = (double)NAN,
+                           .cure_usd = HUGE_VAL,
+                           .tax = {0.21, 0.06, CAPITAL_LOSSES_CARRY, 0.8, (double)NAN, 0}};
+  w->p.cost[0] = (capital_cost){w->cost, (double)NAN, built, 20.0, {.write_off = CAPITAL_MACRS_5}};
+  for (int32_t t = 0; t < n; t++) {
+    w->year[t] = year;
+    w->tax_year[t] = (int32_t)((t + 0.5) * year);
+    w->cost[t] = t <= built ? 1.2e9 / (built + 1) : 0.0;
+    w->output[t] = t > built ? 744.6e6 * year * pow(1.015, t * year) : 0.0;
+    w->opex[t] = t > built ? 42e6 * year * pow(1.025, t * year) : 0.0;
+    w->senior[t] = 0.065;
+    w->junior[t] = 0.09;
+    w->dscr[t] = 1.35;
+  }
+}
+
+// The instant of close and 25 years: sculpted debt, reserves, fees.
+static void annual(world *w) {
+  fill(w, 26, 1.0, 0);
+  w->year[0] = 0.0;
+  for (int32_t t = 0; t < 26; t++) w->tax_year[t] = t - 1;
+  w->p.n_facility = 1;
+  w->p.facility[0] = facility(w->senior, 0, 18);
+  w->p.facility[0].repays = CAPITAL_REPAYS_SCULPTED;
+  w->p.facility[0].dscr = w->dscr;
+  w->p.facility[0].reserve_months = 6.0;
+  w->p.facility[0].terms.upfront_frac = 0.02;
+  w->p.reserve_rule = CAPITAL_RESERVE_NEXT;
+  w->p.reserve_at_close = 1;
+  w->p.working_months = 1.0;
+  w->p.reserve_rate_frac_per_yr = 0.0175;
+  w->p.tax.losses = CAPITAL_LOSSES_REFUND;
+}
+
+// Two years of construction: senior debt sculpted to its cover, with a cap, behind it others, level; reserve, lock-up.
+static void monthly(world *w, int32_t n, int32_t facilities, int after_tax) {
+  fill(w, n, 1.0 / 12.0, 24);
+  w->p.price_usd = 0.25;
+  w->p.n_facility = facilities;
+  w->p.cfads_after_tax = after_tax;
+  w->p.reserve_at_close = 1;
+  w->p.reserve_rate_frac_per_yr = 0.02;
+  w->p.working_months = 2.0;
+  for (int32_t j = 0; j < facilities; j++) {
+    capital_facility *k = &w->p.facility[j];
+    *k = facility(j ? w->junior : w->senior, 24, n > 300 ? 240 : n - 60);
+    k->terms = (capital_debt_terms){.commitment_fee_frac_per_yr = 0.005, .upfront_frac = 0.02, .capitalises = 1};
+    k->rank = j > 0;
+    k->reserve_months = 6.0;
+    k->commitment_usd = j ? 0.1e9 / (facilities - 1) : (double)NAN;
+    if (j) continue;
+    k->repays = CAPITAL_REPAYS_SCULPTED;
+    k->dscr = w->dscr;
+    k->leverage_frac = 0.7;
+    k->lockup_dscr = 1.1;
+  }
+}
+
+static double time_us(world *w, double target, int32_t period) {
+  capital_result r;
+  const char    *why = "";
+  void          *memory = malloc(capital_result_bytes(&w->p));
+  int            times = 0;
+  if (!memory) exit(2);
+  capital_result_bind(&w->p, memory, &r);
+  double began = now_s(), first = w->p.price_usd;
+  do {
+    w->p.price_usd = first;
+    if (isnan(target) ? capital_project_run(&w->p, &r) : capital_project_price(&w->p, &r, target, period, &why)) {
+      fprintf(stderr, "does not run: %s\n", why);
+      exit(2);
+    }
+    times++;
+  } while (now_s() - began < 0.2);
+  free(memory);
+  return 1e6 * (now_s() - began) / times;
+}
+
+int main(void) {
+  world *w = malloc(sizeof *w);
+  if (!w) return 2;
+  annual(w);
+  printf("annual, 25 years, sculpted debt, reserves and tax: %.2f us\n", time_us(w, (double)NAN, 0));
+  printf("the same with the price for an IRR of 12 %% in year 20: %.2f us\n", time_us(w, 0.12, 20));
+  monthly(w, 360, 2, 0);
+  printf("monthly, 30 years, two facilities, cover before tax: %.1f us\n", time_us(w, (double)NAN, 0));
+  monthly(w, 360, 2, 1);
+  printf("monthly, 30 years, two facilities, cover after tax: %.1f us\n", time_us(w, (double)NAN, 0));
+  printf("by periods (two facilities): ");
+  for (int32_t n = 180; n <= 1440; n *= 2) {
+    monthly(w, n, 2, 0);
+    printf(" %d: %.1f us", (int)n, time_us(w, (double)NAN, 0));
+  }
+  printf("\nby facilities (360 periods): ");
+  for (int32_t j = 1; j <= 8; j *= 2) {
+    monthly(w, 360, j, 0);
+    printf(" %d: %.1f us", (int)j, time_us(w, (double)NAN, 0));
+  }
+  printf("\n");
+  free(w);
+  return 0;
+}

@@ -1,0 +1,335 @@
+#include "project.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../base/number.h"
+#include "project_parts.h"
+#include "returns.h"
+
+#define NAME(code, name, about) name,
+#define ABOUT(code, name, about) about,
+const char *const capital_project_name[CAPITAL_PROJECT_ROWS] = {CAPITAL_PROJECT_SERIES(NAME)};
+const char *const capital_project_about[CAPITAL_PROJECT_ROWS] = {CAPITAL_PROJECT_SERIES(ABOUT)};
+const char *const capital_facility_name[CAPITAL_FACILITY_ROWS] = {CAPITAL_FACILITY_SERIES(NAME)};
+const char *const capital_facility_about[CAPITAL_FACILITY_ROWS] = {CAPITAL_FACILITY_SERIES(ABOUT)};
+
+// ---- Memory -----------------------------------------------------------------------------------------------
+
+enum { SCRATCH_ROWS = 14, GUESS_ROWS = 2 + CAPITAL_STEPS };  // of n + 1 each, beside those of facilities
+
+static size_t count(int32_t n, int32_t most) { return n > 0 ? (size_t)(n < most ? n : most) : 0; }
+
+static size_t longest_tenor(const capital_project *p) {
+  size_t longest = count(p->n, INT32_MAX);
+  for (size_t j = 0; j < count(p->n_facility, CAPITAL_FACILITIES); j++) {
+    size_t tenor = count(p->facility[j].tenor, INT32_MAX), own = count(p->facility[j].terms.draw_tenor, INT32_MAX);
+    if (tenor < own) tenor = own;
+    if (longest < tenor) longest = tenor;
+  }
+  return longest;
+}
+
+size_t capital_result_bytes(const capital_project *p) {
+  size_t n = count(p->n, INT32_MAX) + 1, f = count(p->n_facility, CAPITAL_FACILITIES);
+  size_t rows = CAPITAL_PROJECT_ROWS + f * (CAPITAL_FACILITY_ROWS + 2) + 2 * CAPITAL_OWNERS + SCRATCH_ROWS + GUESS_ROWS;
+  size_t long_rows = 2 * f + 2, longest = longest_tenor(p) + 1, most = SIZE_MAX / sizeof(double) / 2;
+  if (n > most / rows || longest > most / long_rows) return SIZE_MAX;
+  return (n * rows + longest * long_rows + GUESS_ROWS * (CAPITAL_FACILITIES + 2)) * sizeof(double);
+}
+
+static double *cut(double **at, size_t n) {
+  double *piece = *at;
+  *at += n;
+  return piece;
+}
+
+void capital_result_bind(const capital_project *p, void *memory, capital_result *out) {
+  double *at = memory;
+  size_t  n = count(p->n, INT32_MAX);
+  memset(out, 0, sizeof *out);
+  out->n = p->n;
+  out->n_facility = (int32_t)count(p->n_facility, CAPITAL_FACILITIES);
+  out->n_owner = (int32_t)count(p->equity.n_owner, CAPITAL_OWNERS);
+  for (int32_t i = 0; i < CAPITAL_PROJECT_ROWS; i++) out->row[i] = cut(&at, n);
+  for (int32_t j = 0; j < out->n_facility; j++)
+    for (int32_t i = 0; i < CAPITAL_FACILITY_ROWS; i++) out->facility[j][i] = cut(&at, n);
+  for (int32_t i = 0; i < out->n_owner; i++) {
+    out->call[i] = cut(&at, n);
+    out->got[i] = cut(&at, n);
+  }
+  out->scratch = at;
+}
+
+// ---- Before close -----------------------------------------------------------------------------------------
+
+static void lay_out_scratch(capital_run *x) {
+  double *at = x->r->scratch;
+  size_t  n = (size_t)x->p->n + 1, longest = longest_tenor(x->p) + 1;
+  double **rows[] = {&x->years, &x->write_off_federal_usd, &x->write_off_state_usd, &x->book_step_usd_per_yr,
+                                 &x->book_last_usd, &x->lender_cfads_usd, &x->cash_left_usd, &x->part_usd,
+                                 &x->ones, &x->tax_usd, &x->senior_interest_usd, &x->senior_principal_usd,
+                                 &x->senior_balance_usd, &x->senior_rate};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) *rows[i] = cut(&at, n);
+  x->guess_usd = cut(&at, n + CAPITAL_FACILITIES + 2);
+  x->change_usd = cut(&at, n + CAPITAL_FACILITIES + 2);
+  x->step_usd = cut(&at, (n + CAPITAL_FACILITIES + 2) * CAPITAL_STEPS);
+  x->long_year = cut(&at, longest);
+  x->long_rate = cut(&at, longest);
+  for (int32_t j = 0; j < x->p->n_facility; j++) {
+    x->tranche[j].debt.due_usd = cut(&at, n);
+    x->tranche[j].balloon_usd = cut(&at, n);
+    x->tranche[j].profile_frac = cut(&at, longest);
+    x->tranche[j].served_frac = cut(&at, longest);
+  }
+}
+
+// First close, last completion, ranks.
+static void find_dates(capital_run *x) {
+  const capital_project *p = x->p;
+  x->built = x->close = p->n_facility ? INT32_MAX : 0;
+  for (int32_t j = 0; j < p->n_facility; j++) {
+    const capital_facility *k = &p->facility[j];
+    x->tranche[j].k = k;
+    if (k->close < x->close) x->close = k->close;
+    if (j == 0 || k->conversion > x->built) x->built = k->conversion;
+    if (k->rank >= x->n_rank) x->n_rank = k->rank + 1;
+    x->tested |= !isnan(k->lockup_dscr) || !isnan(k->default_dscr);
+  }
+  for (int32_t i = 0; !p->n_facility && i < p->n_cost; i++)
+    if (i == 0 || p->cost[i].in_service < x->built) x->built = p->cost[i].in_service;
+  x->n_tax_year = p->tax_year[p->n - 1] + 1;
+  x->years[0] = 0.0;
+  for (int32_t t = 0; t < p->n; t++) x->years[t + 1] = x->years[t] + p->year[t];
+}
+
+static double sum_to(const double *usd, int32_t n) {
+  double sum = 0.0;
+  for (int32_t t = 0; t < n; t++) sum += usd[t];
+  return sum;
+}
+
+// Budgets, and how close cost, interest and fees of construction are split: like cost up to service.
+static void find_budgets(capital_run *x) {
+  const capital_project *p = x->p;
+  double                 split = 0.0;
+  for (int32_t i = 0; i < p->n_cost; i++) {
+    const capital_cost *c = &p->cost[i];
+    double whole = sum_to(c->usd, p->n), built = sum_to(c->usd, x->built + 1), served = sum_to(c->usd, c->in_service + 1);
+    x->budget_frac[i] = isnan(c->budget_usd) || whole == 0.0 ? 1.0 : c->budget_usd / whole;
+    x->budget_usd[i] = isnan(c->budget_usd) ? HUGE_VAL : c->budget_usd;
+    x->budget_built_usd[i] = built * x->budget_frac[i];
+    x->share_frac[i] = served * x->budget_frac[i];
+    split += x->share_frac[i];
+  }
+  for (int32_t i = 0; i < p->n_cost; i++) x->share_frac[i] = split > 0.0 ? x->share_frac[i] / split : i == 0;
+}
+
+static void begin(capital_run *x, const capital_project *p, capital_result *r) {
+  memset(x, 0, sizeof *x);
+  x->p = p;
+  x->r = r;
+  lay_out_scratch(x);
+  find_dates(x);
+  find_budgets(x);
+}
+
+void capital_run_reset(capital_run *x) {
+  size_t row = ((size_t)x->p->n + 1) * sizeof(double);
+  for (int32_t j = 0; j < x->p->n_facility; j++) {
+    capital_tranche *f = &x->tranche[j];
+    f->debt = (capital_debt){.due_usd = f->debt.due_usd};
+    if (!x->budgeted) memset(f->balloon_usd, 0, row);
+    memset((char *)f + offsetof(capital_tranche, open), 0, sizeof *f - offsetof(capital_tranche, open));
+  }
+  memset((char *)x + offsetof(capital_run, spent_usd), 0, sizeof *x - offsetof(capital_run, spent_usd));
+  memset(x->write_off_federal_usd, 0, row);
+  memset(x->write_off_state_usd, 0, row);
+  memset(x->book_step_usd_per_yr, 0, row);
+  memset(x->book_last_usd, 0, row);
+  capital_equity_open(&x->p->equity, &x->equity);
+}
+
+// ---- Periods ----------------------------------------------------------------------------------------------
+
+// Ends a period: sums over facilities, balances, owners' shares; writes every row.
+static void note_facilities(capital_run *x, int32_t t) {
+  for (int32_t j = 0; j < x->p->n_facility; j++) {
+    capital_tranche    *f = &x->tranche[j];
+    const capital_debt *d = &f->debt;
+    double              owed = d->due_fee_usd + d->due_interest_usd;
+    if (f->open) f->row[FACILITY_UNDRAWN][x->t] = t + 1 < x->p->n ? capital_debt_undrawn(d, t + 1) : 0.0;
+    f->row[FACILITY_BALANCE][x->t] = d->balance_usd;
+    f->row[FACILITY_ARREARS][x->t] = owed + d->due_principal_usd;
+    x->row[PROJECT_FEES][x->t] += f->row[FACILITY_FEE][x->t];
+    x->row[PROJECT_INTEREST][x->t] += f->row[FACILITY_INTEREST][x->t];
+    x->row[PROJECT_PRINCIPAL][x->t] += f->row[FACILITY_PRINCIPAL][x->t];
+    x->row[PROJECT_SWEPT][x->t] += f->row[FACILITY_SWEPT][x->t];
+    x->row[PROJECT_DRAWS][x->t] += f->row[FACILITY_DRAW][x->t];
+    x->row[PROJECT_DEBT][x->t] += d->balance_usd;
+    x->row[PROJECT_OWED][x->t] += owed;
+    x->row[PROJECT_ARREARS][x->t] += f->row[FACILITY_ARREARS][x->t];
+    for (int32_t i = 0; i < CAPITAL_FACILITY_ROWS; i++) x->r->facility[j][i][t] = f->row[i][x->t];
+  }
+  x->row[PROJECT_DRAWS][x->t] -= x->row[PROJECT_REFINANCED][x->t];
+}
+
+static void note_owners(capital_run *x, int32_t t) {
+  const capital_equity_terms *k = &x->p->equity;
+  double                      paid[CAPITAL_OWNERS], got[CAPITAL_OWNERS];
+  x->row[PROJECT_FLOW][x->t] = x->row[PROJECT_DISTRIBUTION][x->t] - x->row[PROJECT_EQUITY][x->t];
+  x->row[PROJECT_PRETAX][x->t] = x->row[PROJECT_FLOW][x->t] + x->row[PROJECT_TAX_STATE][x->t] + x->row[PROJECT_TAX_FEDERAL][x->t];
+  if (k->n_owner == 0) return;
+  capital_equity_accrue(k, &x->equity, x->p->year[t]);
+  capital_equity_call(k, &x->equity, x->row[PROJECT_EQUITY][x->t], paid);
+  capital_equity_distribute(k, &x->equity, x->row[PROJECT_DISTRIBUTION][x->t], got);
+  for (int32_t i = 0; i < k->n_owner; i++) x->r->call[i][t] = paid[i], x->r->got[i][t] = got[i];
+}
+
+static void note(capital_run *x, int32_t t) {
+  note_facilities(x, t);
+  note_owners(x, t);
+  x->row[PROJECT_RESERVE][x->t] = x->reserve_usd;
+  x->row[PROJECT_MAINTENANCE][x->t] = x->maintenance_usd;
+  x->row[PROJECT_WORKING][x->t] = x->working_usd;
+  x->row[PROJECT_HELD][x->t] = x->held_usd;
+  x->row[PROJECT_CASH][x->t] = x->cash_usd;
+  x->row[PROJECT_GAP][x->t] = x->payable_usd;
+  x->row[PROJECT_ASSETS][x->t] = x->book_usd;
+  x->row[PROJECT_LOSSES][x->t] = x->tax.loss_federal_usd;
+  for (int32_t i = 0; i < CAPITAL_PROJECT_ROWS; i++) x->r->row[i][t] = x->row[i][x->t];
+}
+
+static void period(capital_run *x, int32_t t) {
+  memset(x->now, 0, sizeof x->now);
+  if (x->sold) {
+    for (int32_t j = 0; j < x->p->n_facility; j++) memset(x->tranche[j].now, 0, sizeof x->tranche[j].now);
+    x->senior_interest_usd[t] = x->senior_principal_usd[t] = x->senior_balance_usd[t] = x->senior_rate[t] = 0.0;
+    x->row[PROJECT_DEFAULT][x->t] = 1.0;
+    note(x, t);
+    return;
+  }
+  capital_fund_open(x, t);
+  capital_books_place(x, t);
+  capital_waterfall_operate(x, t);
+  capital_waterfall_serve(x, 0, 1);
+  capital_waterfall_reserve(x, t);
+  capital_waterfall_serve(x, 1, x->n_rank);
+  capital_fund_need(x, t);
+  capital_fund_convert(x, t);
+  if (x->budgeted) {
+    x->cash_usd = t <= x->built ? x->pool_usd : 0.0;
+    return;
+  }
+  x->row[PROJECT_BOOK_DEPRECIATION][x->t] = capital_books_depreciate(x, t);
+  x->row[PROJECT_PROFIT][x->t] -= x->row[PROJECT_BOOK_DEPRECIATION][x->t];
+  capital_waterfall_test(x, t);
+  capital_waterfall_distribute(x, t);
+  note(x, t);
+}
+
+void capital_run_periods(capital_run *x, int32_t to) {
+  x->ends = to;
+  for (int32_t t = 0; t < to; t++) period(x, t);
+}
+
+// ---- Run ------------------------------------------------------------------------------------------------------
+
+// Ratios of all periods, and the sums at completion.
+static void finish(capital_run *x) {
+  capital_result *r = x->r;
+  capital_cover   cover = {r->row[PROJECT_DSCR], r->row[PROJECT_LLCR], r->row[PROJECT_PLCR], r->row[PROJECT_ICR]};
+  capital_cover_run(r->row[PROJECT_CFADS], x->senior_interest_usd, x->senior_principal_usd, x->senior_balance_usd, x->senior_rate, x->p->year,
+                    x->p->n, &cover);
+  r->uses_usd = x->uses_usd;
+  r->interest_construction_usd = x->interest_usd;
+  r->fees_construction_usd = x->fees_usd;
+  r->reserve_close_usd = r->row[PROJECT_RESERVE][x->built];
+  r->working_close_usd = r->row[PROJECT_WORKING][x->built];
+  r->debt_usd = r->equity_usd = 0.0;
+  for (int32_t t = 0; t <= x->built; t++) {
+    r->debt_usd += r->row[PROJECT_DRAWS][t] + r->row[PROJECT_CAPITALISED][t];
+    r->equity_usd += r->row[PROJECT_EQUITY][t];
+  }
+}
+
+static sg_err run(capital_run *x) {
+  sg_err err = capital_close(x);
+  if (err) return err;
+  x->budgeted = 0;
+  capital_run_reset(x);
+  capital_run_periods(x, x->p->n);
+  return SG_OK;
+}
+
+sg_err capital_project_run(const capital_project *p, capital_result *out) {
+  const char *why;
+  int32_t     facility;
+  capital_run x;
+  sg_err      err = capital_project_check(p, &why, &facility);
+  if (err) return err;
+  begin(&x, p, out);
+  err = run(&x);
+  if (!err) finish(&x);
+  return err;
+}
+
+// ---- Price ----------------------------------------------------------------------------------------------------
+
+// Value of the owners' flow at close, discounted from the end of each period, and the scale it is zero against.
+static double value_usd(const capital_run *x, double target, int32_t last, double *scale_usd) {
+  const double *flow = x->r->row[PROJECT_FLOW];
+  double        sum = 0.0, discount = 1.0, step = 1.0, year = 0.0;
+  *scale_usd = 0.0;
+  for (int32_t t = 0; t <= last; t++) {
+    if (x->p->year[t] != year) year = x->p->year[t], step = pow(1.0 + target, -year);
+    discount *= step;
+    sum += flow[t] * discount;
+    *scale_usd += fabs(flow[t]) * discount;
+  }
+  return sum;
+}
+
+static double first_price(const capital_project *p) {
+  double sold = sum_to(p->output, p->n), cost = sum_to(p->opex_usd, p->n);
+  for (int32_t i = 0; i < p->n_cost; i++) cost += sum_to(p->cost[i].usd, p->n);
+  return p->price_usd > 0.0 ? p->price_usd : sold > 0.0 ? cost / sold : 0.0;
+}
+
+enum { PRICES = 60 };
+
+sg_err capital_project_price(capital_project *p, capital_result *out, double target_frac_per_yr, int32_t target_period,
+                             const char **why) {
+  capital_run x;
+  int32_t     facility;
+  sg_err      err = capital_project_check(p, why, &facility);
+  if (err) return err;
+  if (!p->output || !(first_price(p) > 0.0)) return *why = "nothing is sold at a price", SG_ERR_NUMERIC;
+  if (!(target_frac_per_yr > -1.0)) return *why = "the target is -100 % a year or less", SG_ERR_RANGE;
+  if (target_period < 0 || target_period >= p->n) return *why = "the target period is not one of the project's", SG_ERR_RANGE;
+  // Straight lines through the last two values: the value is linear in the price while the size of debt is, and nearly so
+  // else. Where that leaves the bracket, halves.
+  double price = first_price(p), before = 0.0, value_before = 0.0, low = -HUGE_VAL, high = HUGE_VAL, scale;
+  *why = "no price brings the target";
+  for (int32_t i = 0; i < PRICES; i++) {
+    p->price_usd = price;
+    begin(&x, p, out);
+    err = run(&x);
+    if (err) return err;
+    double value = value_usd(&x, target_frac_per_yr, target_period, &scale);
+    if (fabs(value) <= 1e-13 * scale) {
+      *why = NULL;
+      finish(&x);
+      return SG_OK;
+    }
+    if (value < 0.0) low = price;
+    else high = price;
+    double next = i == 0 ? price * (value < 0.0 ? 1.25 : 0.8) : price - value * (price - before) / (value - value_before);
+    if (!(next > low && next < high)) next = isfinite(low) && isfinite(high) ? 0.5 * (low + high) : 2.0 * price - before;
+    if (!isfinite(next) || next == price) return SG_ERR_NUMERIC;
+    before = price;
+    value_before = value;
+    price = next;
+  }
+  return SG_ERR_NUMERIC;
+}

@@ -1,0 +1,1 @@
+P=programmes/one-campus.yaml; for e in journal ledger hledger beancount; do $STARGATE capital $P --journal $TMP/a.$e >/dev/null; echo $?; done; cmp $TMP/a.journal $TMP/a.ledger && cmp $TMP/a.journal $TMP/a.hledger && sed -n '1,5p; /^2027-08-31/,/^$/p' $TMP/a.journal | head -24; grep -B1 -A5 '^2027-08-31 . "Tenant"' $TMP/a.beancount; tail -n 4 $TMP/a.beancount

@@ -1,0 +1,1 @@
+$STARGATE capital programmes/one-campus.yaml

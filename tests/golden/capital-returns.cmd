@@ -1,0 +1,1 @@
+$STARGATE capital programmes/stargate-2025.yaml | sed -n '/^Returns/,$p'

@@ -1,0 +1,1 @@
+P=programmes/one-campus.yaml; for o in "" "$P --journal $TMP/a.txt" "$P --journal" "$P --jurnal=x" "$P --scenarios 3" "$P --scenario -1" "$P --journal $TMP/none/a.journal" "$P --journal $TMP/a.journal --json $TMP" "tests/errors/campus-none.yaml"; do $STARGATE capital $o; echo $?; done; $STARGATE captial; echo $?; ls $TMP
