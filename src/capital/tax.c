@@ -38,12 +38,13 @@ double capital_write_off_add(const capital_tax_class *k, double cost_usd, int32_
                              double *federal_usd, double *state_usd) {
   double credit = k->credit_frac * cost_usd, basis = cost_usd - 0.5 * credit;
   if (k->write_off == CAPITAL_NEVER || year0 >= n_year) return credit;
+  capital_tax_class state = *k;
+  if (k->state_write_off > 0) state.write_off = k->state_write_off - 1;
   federal_usd[year0] += k->bonus_federal_frac * basis;
   state_usd[year0] += k->bonus_state_frac * basis;
   for (int32_t year = year0; year < n_year; year++) {
-    double part = basis * capital_write_off_frac(k, year - year0);
-    federal_usd[year] += (1.0 - k->bonus_federal_frac) * part;
-    state_usd[year] += (1.0 - k->bonus_state_frac) * part;
+    federal_usd[year] += (1.0 - k->bonus_federal_frac) * basis * capital_write_off_frac(k, year - year0);
+    state_usd[year] += (1.0 - k->bonus_state_frac) * basis * capital_write_off_frac(&state, year - year0);
   }
   return credit;
 }

@@ -26,6 +26,7 @@ typedef enum capital_write_off {
 
 typedef struct capital_tax_class {
   int32_t       write_off;           // capital_write_off
+  int32_t       state_write_off;     // 0: the same; else 1 + capital_write_off, where the state has another
   double        bonus_federal_frac;  // of the basis, in the first year; the rest follows the table
   double        bonus_state_frac;
   double        credit_frac;  // investment credit on cost; half lowers both bases (26 USC 50(c)(3))

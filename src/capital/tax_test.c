@@ -108,6 +108,19 @@ START_TEST(costs_written_off) {
 }
 END_TEST
 
+// A state that writes off over another time has its own table; the federal one stays.
+START_TEST(states_have_their_own_class) {
+  capital_tax_class k = {.write_off = CAPITAL_MACRS_5, .state_write_off = 1 + CAPITAL_STRAIGHT_5};
+  double            federal[6] = {0}, state[6] = {0};
+  capital_write_off_add(&k, 1000.0, 0, 6, federal, state);
+  test_near(federal[0], 200.0, 1e-9);
+  test_near(federal[1], 320.0, 1e-9);
+  test_near(state[0], 100.0, 1e-9);
+  test_near(state[1], 200.0, 1e-9);
+  test_near(state[5], 100.0, 1e-9);
+}
+END_TEST
+
 START_TEST(write_offs_sum_to_the_basis) {
   uint64_t s = 5;
   for (int round = 0; round < 700; round++) {
@@ -446,5 +459,5 @@ START_TEST(property_tax) {
 }
 END_TEST
 
-TEST_LIST("tax", shares_by_year, costs_written_off, write_offs_sum_to_the_basis, bonus_by_day, years_settled,
+TEST_LIST("tax", shares_by_year, costs_written_off, states_have_their_own_class, write_offs_sum_to_the_basis, bonus_by_day, years_settled,
           agrees_with_a_lender_grade_model, waiting_never_pays, waiting_costs_only_time, property_tax)

@@ -114,12 +114,9 @@ static sg_err fill_equipment(books *b) {
   }
   // The reference's numbers of classes run as ours do.
   b->p.maintenance_tax = (capital_tax_class){.write_off = (int32_t)number(b, CASE_equip_reserve_depr_fed),
+                                             .state_write_off = 1 + (int32_t)number(b, CASE_equip_reserve_depr_sta),
                                              .custom_frac = b->p.cost[CAPITAL_CUSTOM].tax.custom_frac,
                                              .n_custom = b->c->n_custom};
-  bool spends = false;
-  for (int32_t t = 1; t <= b->n; t++) spends = spends || b->spend_usd[t] > 0.0;
-  if (spends && number(b, CASE_equip_reserve_depr_fed) != number(b, CASE_equip_reserve_depr_sta))
-    return refuse(b, SG_ERR_RANGE, "equip_reserve_depr_fed and _sta differ: one schedule serves both here");
   return SG_OK;
 }
 

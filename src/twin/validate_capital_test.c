@@ -311,9 +311,6 @@ static const struct {
      "input",                                                                                                                                                                                                          "more than 100 %"              },
     {"custom without schedule",     HEAD ",depr_alloc_custom_percent\n" USUAL ",60\n",                              NULL,                                                     "case",                       "input",
      "without a depr_custom_schedule"                                                                                                                                                                                                                 },
-    {"state and federal schedules",
-     HEAD ",system_capacity,equip1_reserve_cost,equip1_reserve_freq,equip_reserve_depr_fed\n" USUAL ",1,0.1,2,2\n",
-     NULL,                                                                                                                                                                    "case",                       "input",   "differ"                       },
     {"price at no year",            HEAD ",ppa_soln_mode,flip_target_year\n" USUAL ",0,4\n",                        NULL,                                                     "case",                       "input",
      "flip_target_year"                                                                                                                                                                                                                               },
 };
