@@ -26,18 +26,34 @@ typedef struct world {
 } world;
 
 static capital_facility facility(const double *rate, int32_t conversion, int32_t tenor) {
-  return (capital_facility){.repays = CAPITAL_REPAYS_LEVEL, .tenor = tenor, .rate_frac_per_yr = rate, .llcr = (double)NAN,
-                            .leverage_frac = (double)NAN, .commitment_usd = (double)NAN, .advance_frac = (double)NAN,
-                            .draws_end = conversion + 1, .conversion = conversion, .lockup_dscr = (double)NAN,
+  return (capital_facility){.repays = CAPITAL_REPAYS_LEVEL,
+                            .tenor = tenor,
+                            .rate_frac_per_yr = rate,
+                            .llcr = (double)NAN,
+                            .leverage_frac = (double)NAN,
+                            .commitment_usd = (double)NAN,
+                            .advance_frac = (double)NAN,
+                            .draws_end = conversion + 1,
+                            .conversion = conversion,
+                            .lockup_dscr = (double)NAN,
                             .default_dscr = (double)NAN};
 }
 
 static void fill(world *w, int32_t n, double year, int32_t built) {
   *w = (world){0};
-  w->p = (capital_project){.n = n, .year = w->year, .tax_year = w->tax_year, .n_cost = 1, .receipts_usd = w->receipts,
-                           .output = w->output, .price_usd = 0.2, .opex_usd = w->opex, .equity_usd = (double)NAN,
-                           .cure_usd = HUGE_VAL,
-                           .tax = {0.21, 0.06, CAPITAL_LOSSES_CARRY, 0.8, (double)NAN, 0}};
+  w->p = (capital_project){
+      .n = n,
+      .year = w->year,
+      .tax_year = w->tax_year,
+      .n_cost = 1,
+      .receipts_usd = w->receipts,
+      .output = w->output,
+      .price_usd = 0.2,
+      .opex_usd = w->opex,
+      .equity_usd = (double)NAN,
+      .cure_usd = HUGE_VAL,
+      .tax = {0.21, 0.06, CAPITAL_LOSSES_CARRY, 0.8, (double)NAN, 0}
+  };
   w->p.cost[0] = (capital_cost){w->cost, (double)NAN, built, 20.0, {.write_off = CAPITAL_MACRS_5}};
   for (int32_t t = 0; t < n; t++) {
     w->year[t] = year;
@@ -97,20 +113,23 @@ static double time_us(world *w, double target, int32_t period) {
   capital_result r;
   const char    *why = "";
   void          *memory = malloc(capital_result_bytes(&w->p));
-  int            times = 0;
   if (!memory) exit(2);
   capital_result_bind(&w->p, memory, &r);
-  double began = now_s(), first = w->p.price_usd;
-  do {
-    w->p.price_usd = first;
-    if (isnan(target) ? capital_project_run(&w->p, &r) : capital_project_price(&w->p, &r, target, period, &why)) {
-      fprintf(stderr, "does not run: %s\n", why);
-      exit(2);
+  double least_s = HUGE_VAL, first = w->p.price_usd;
+  for (int batch = 0; batch < 20; batch++) {  // the least of them: what others do on the machine only adds
+    double began = now_s();
+    int    times = 0;
+    for (; now_s() - began < 0.01; times++) {
+      w->p.price_usd = first;
+      if (isnan(target) ? capital_project_run(&w->p, &r) : capital_project_price(&w->p, &r, target, period, &why)) {
+        fprintf(stderr, "does not run: %s\n", why);
+        exit(2);
+      }
     }
-    times++;
-  } while (now_s() - began < 0.2);
+    least_s = fmin(least_s, (now_s() - began) / times);
+  }
   free(memory);
-  return 1e6 * (now_s() - began) / times;
+  return 1e6 * least_s;
 }
 
 int main(void) {

@@ -7,7 +7,7 @@
 #include "project_parts.h"
 #include "returns.h"
 
-#define NAME(code, name, about) name,
+#define NAME(code, name, about)  name,
 #define ABOUT(code, name, about) about,
 const char *const capital_project_name[CAPITAL_PROJECT_ROWS] = {CAPITAL_PROJECT_SERIES(NAME)};
 const char *const capital_project_about[CAPITAL_PROJECT_ROWS] = {CAPITAL_PROJECT_SERIES(ABOUT)};
@@ -64,12 +64,22 @@ void capital_result_bind(const capital_project *p, void *memory, capital_result 
 // ---- Before close -----------------------------------------------------------------------------------------
 
 static void lay_out_scratch(capital_run *x) {
-  double *at = x->r->scratch;
-  size_t  n = (size_t)x->p->n + 1, longest = longest_tenor(x->p) + 1;
-  double **rows[] = {&x->years, &x->write_off_federal_usd, &x->write_off_state_usd, &x->book_step_usd_per_yr,
-                                 &x->book_last_usd, &x->lender_cfads_usd, &x->cash_left_usd, &x->part_usd,
-                                 &x->ones, &x->tax_usd, &x->senior_interest_usd, &x->senior_principal_usd,
-                                 &x->senior_balance_usd, &x->senior_rate};
+  double  *at = x->r->scratch;
+  size_t   n = (size_t)x->p->n + 1, longest = longest_tenor(x->p) + 1;
+  double **rows[] = {&x->years,
+                     &x->write_off_federal_usd,
+                     &x->write_off_state_usd,
+                     &x->book_step_usd_per_yr,
+                     &x->book_last_usd,
+                     &x->lender_cfads_usd,
+                     &x->cash_left_usd,
+                     &x->part_usd,
+                     &x->ones,
+                     &x->tax_usd,
+                     &x->senior_interest_usd,
+                     &x->senior_principal_usd,
+                     &x->senior_balance_usd,
+                     &x->senior_rate};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) *rows[i] = cut(&at, n);
   x->guess_usd = cut(&at, n + CAPITAL_FACILITIES + 2);
   x->change_usd = cut(&at, n + CAPITAL_FACILITIES + 2);
@@ -91,6 +101,7 @@ static void find_dates(capital_run *x) {
   for (int32_t j = 0; j < p->n_facility; j++) {
     const capital_facility *k = &p->facility[j];
     x->tranche[j].k = k;
+    x->tranche[j].row = x->r->facility[j];
     if (k->close < x->close) x->close = k->close;
     if (j == 0 || k->conversion > x->built) x->built = k->conversion;
     if (k->rank >= x->n_rank) x->n_rank = k->rank + 1;
@@ -101,6 +112,23 @@ static void find_dates(capital_run *x) {
   x->n_tax_year = p->tax_year[p->n - 1] + 1;
   x->years[0] = 0.0;
   for (int32_t t = 0; t < p->n; t++) x->years[t + 1] = x->years[t] + p->year[t];
+}
+
+// First period of operating flows, of completion, of proceeds held; one earlier where working capital is wanted before it.
+static void find_start(capital_run *x) {
+  const capital_project *p = x->p;
+  x->starts = x->built;
+  for (int32_t j = 0; j < p->n_facility; j++) {
+    const capital_facility *k = &p->facility[j];
+    int32_t                 first = k->n_completion ? k->completion[0] : k->conversion;
+    if (k->drawn_at_close || k->terms.draw_tenor > 0) first = k->close;
+    if (first < x->starts) x->starts = first;
+  }
+  const double *flows[] = {p->receipts_usd, p->opex_usd,        p->other_income_usd,
+                           p->output,       p->maintenance_usd, p->maintenance_fund_usd};
+  for (size_t i = 0; i < sizeof flows / sizeof *flows; i++)
+    for (int32_t t = 0; flows[i] && t <= x->starts; t++)
+      if (flows[i][t] != 0.0) x->starts = t > 0 ? t - 1 : 0;
 }
 
 static double sum_to(const double *usd, int32_t n) {
@@ -115,7 +143,8 @@ static void find_budgets(capital_run *x) {
   double                 split = 0.0;
   for (int32_t i = 0; i < p->n_cost; i++) {
     const capital_cost *c = &p->cost[i];
-    double whole = sum_to(c->usd, p->n), built = sum_to(c->usd, x->built + 1), served = sum_to(c->usd, c->in_service + 1);
+    double              whole = sum_to(c->usd, p->n), built = sum_to(c->usd, x->built + 1),
+           served = sum_to(c->usd, c->in_service + 1);
     x->budget_frac[i] = isnan(c->budget_usd) || whole == 0.0 ? 1.0 : c->budget_usd / whole;
     x->budget_usd[i] = isnan(c->budget_usd) ? HUGE_VAL : c->budget_usd;
     x->budget_built_usd[i] = built * x->budget_frac[i];
@@ -129,9 +158,20 @@ static void begin(capital_run *x, const capital_project *p, capital_result *r) {
   memset(x, 0, sizeof *x);
   x->p = p;
   x->r = r;
+  x->row = r->row;
+  memset(r->row[0], 0, (size_t)(r->scratch - r->row[0]) * sizeof(double));
   lay_out_scratch(x);
   find_dates(x);
+  find_start(x);
   find_budgets(x);
+}
+
+// Rows are written by addition: those that close has used are 0 again.
+static void clear_rows(capital_run *x) {
+  size_t used = (size_t)x->ends * sizeof(double);
+  for (int32_t i = 0; i < CAPITAL_PROJECT_ROWS; i++) memset(x->row[i], 0, used);
+  for (int32_t j = 0; j < x->p->n_facility; j++)
+    for (int32_t i = 0; i < CAPITAL_FACILITY_ROWS; i++) memset(x->tranche[j].row[i], 0, used);
 }
 
 void capital_run_reset(capital_run *x) {
@@ -139,7 +179,7 @@ void capital_run_reset(capital_run *x) {
   for (int32_t j = 0; j < x->p->n_facility; j++) {
     capital_tranche *f = &x->tranche[j];
     f->debt = (capital_debt){.due_usd = f->debt.due_usd};
-    if (!x->budgeted) memset(f->balloon_usd, 0, row);
+    memset(f->balloon_usd, 0, row);
     memset((char *)f + offsetof(capital_tranche, open), 0, sizeof *f - offsetof(capital_tranche, open));
   }
   memset((char *)x + offsetof(capital_run, spent_usd), 0, sizeof *x - offsetof(capital_run, spent_usd));
@@ -158,71 +198,73 @@ static void note_facilities(capital_run *x, int32_t t) {
     capital_tranche    *f = &x->tranche[j];
     const capital_debt *d = &f->debt;
     double              owed = d->due_fee_usd + d->due_interest_usd;
-    if (f->open) f->row[FACILITY_UNDRAWN][x->t] = t + 1 < x->p->n ? capital_debt_undrawn(d, t + 1) : 0.0;
-    f->row[FACILITY_BALANCE][x->t] = d->balance_usd;
-    f->row[FACILITY_ARREARS][x->t] = owed + d->due_principal_usd;
-    x->row[PROJECT_FEES][x->t] += f->row[FACILITY_FEE][x->t];
-    x->row[PROJECT_INTEREST][x->t] += f->row[FACILITY_INTEREST][x->t];
-    x->row[PROJECT_PRINCIPAL][x->t] += f->row[FACILITY_PRINCIPAL][x->t];
-    x->row[PROJECT_SWEPT][x->t] += f->row[FACILITY_SWEPT][x->t];
-    x->row[PROJECT_DRAWS][x->t] += f->row[FACILITY_DRAW][x->t];
-    x->row[PROJECT_DEBT][x->t] += d->balance_usd;
-    x->row[PROJECT_OWED][x->t] += owed;
-    x->row[PROJECT_ARREARS][x->t] += f->row[FACILITY_ARREARS][x->t];
-    for (int32_t i = 0; i < CAPITAL_FACILITY_ROWS; i++) x->r->facility[j][i][t] = f->row[i][x->t];
+    if (!f->open) continue;
+    f->row[FACILITY_UNDRAWN][t] = t + 1 < x->p->n ? capital_debt_undrawn(d, t + 1) : 0.0;
+    f->row[FACILITY_BALANCE][t] = d->balance_usd;
+    f->row[FACILITY_ARREARS][t] = owed + d->due_principal_usd;
+    x->row[PROJECT_FEES][t] += f->row[FACILITY_FEE][t];
+    x->row[PROJECT_INTEREST][t] += f->row[FACILITY_INTEREST][t];
+    x->row[PROJECT_PRINCIPAL][t] += f->row[FACILITY_PRINCIPAL][t];
+    x->row[PROJECT_SWEPT][t] += f->row[FACILITY_SWEPT][t];
+    x->row[PROJECT_DRAWS][t] += f->row[FACILITY_DRAW][t];
+    x->row[PROJECT_DEBT][t] += d->balance_usd;
+    x->row[PROJECT_OWED][t] += owed;
+    x->row[PROJECT_ARREARS][t] += f->row[FACILITY_ARREARS][t];
   }
-  x->row[PROJECT_DRAWS][x->t] -= x->row[PROJECT_REFINANCED][x->t];
+  x->row[PROJECT_DRAWS][t] -= x->row[PROJECT_REFINANCED][t];
 }
 
 static void note_owners(capital_run *x, int32_t t) {
   const capital_equity_terms *k = &x->p->equity;
   double                      paid[CAPITAL_OWNERS], got[CAPITAL_OWNERS];
-  x->row[PROJECT_FLOW][x->t] = x->row[PROJECT_DISTRIBUTION][x->t] - x->row[PROJECT_EQUITY][x->t];
-  x->row[PROJECT_PRETAX][x->t] = x->row[PROJECT_FLOW][x->t] + x->row[PROJECT_TAX_STATE][x->t] + x->row[PROJECT_TAX_FEDERAL][x->t];
+  x->row[PROJECT_FLOW][t] = x->row[PROJECT_DISTRIBUTION][t] - x->row[PROJECT_EQUITY][t];
+  x->row[PROJECT_PRETAX][t] = x->row[PROJECT_FLOW][t] + x->row[PROJECT_TAX_STATE][t] + x->row[PROJECT_TAX_FEDERAL][t];
   if (k->n_owner == 0) return;
   capital_equity_accrue(k, &x->equity, x->p->year[t]);
-  capital_equity_call(k, &x->equity, x->row[PROJECT_EQUITY][x->t], paid);
-  capital_equity_distribute(k, &x->equity, x->row[PROJECT_DISTRIBUTION][x->t], got);
+  capital_equity_call(k, &x->equity, x->row[PROJECT_EQUITY][t], paid);
+  capital_equity_distribute(k, &x->equity, x->row[PROJECT_DISTRIBUTION][t], got);
   for (int32_t i = 0; i < k->n_owner; i++) x->r->call[i][t] = paid[i], x->r->got[i][t] = got[i];
 }
 
 static void note(capital_run *x, int32_t t) {
   note_facilities(x, t);
   note_owners(x, t);
-  x->row[PROJECT_RESERVE][x->t] = x->reserve_usd;
-  x->row[PROJECT_MAINTENANCE][x->t] = x->maintenance_usd;
-  x->row[PROJECT_WORKING][x->t] = x->working_usd;
-  x->row[PROJECT_HELD][x->t] = x->held_usd;
-  x->row[PROJECT_CASH][x->t] = x->cash_usd;
-  x->row[PROJECT_GAP][x->t] = x->payable_usd;
-  x->row[PROJECT_ASSETS][x->t] = x->book_usd;
-  x->row[PROJECT_LOSSES][x->t] = x->tax.loss_federal_usd;
-  for (int32_t i = 0; i < CAPITAL_PROJECT_ROWS; i++) x->r->row[i][t] = x->row[i][x->t];
+  x->row[PROJECT_RESERVE][t] = x->reserve_usd;
+  x->row[PROJECT_MAINTENANCE][t] = x->maintenance_usd;
+  x->row[PROJECT_WORKING][t] = x->working_usd;
+  x->row[PROJECT_HELD][t] = x->held_usd;
+  x->row[PROJECT_CASH][t] = x->cash_usd;
+  x->row[PROJECT_GAP][t] = x->payable_usd;
+  x->row[PROJECT_ASSETS][t] = x->book_usd;
+  x->row[PROJECT_LOSSES][t] = x->tax.loss_federal_usd;
 }
 
 static void period(capital_run *x, int32_t t) {
-  memset(x->now, 0, sizeof x->now);
+  x->t = t;
   if (x->sold) {
-    for (int32_t j = 0; j < x->p->n_facility; j++) memset(x->tranche[j].now, 0, sizeof x->tranche[j].now);
     x->senior_interest_usd[t] = x->senior_principal_usd[t] = x->senior_balance_usd[t] = x->senior_rate[t] = 0.0;
-    x->row[PROJECT_DEFAULT][x->t] = 1.0;
+    x->row[PROJECT_DEFAULT][t] = 1.0;
     note(x, t);
     return;
   }
   capital_fund_open(x, t);
   capital_books_place(x, t);
-  capital_waterfall_operate(x, t);
-  capital_waterfall_serve(x, 0, 1);
-  capital_waterfall_reserve(x, t);
-  capital_waterfall_serve(x, 1, x->n_rank);
+  if (t < x->starts && x->cash_usd == 0.0) {
+    capital_waterfall_idle(x, t);
+  } else {
+    capital_waterfall_operate(x, t);
+    capital_waterfall_serve(x, 0, 1);
+    capital_waterfall_reserve(x, t);
+    capital_waterfall_serve(x, 1, x->n_rank);
+  }
   capital_fund_need(x, t);
   capital_fund_convert(x, t);
   if (x->budgeted) {
     x->cash_usd = t <= x->built ? x->pool_usd : 0.0;
     return;
   }
-  x->row[PROJECT_BOOK_DEPRECIATION][x->t] = capital_books_depreciate(x, t);
-  x->row[PROJECT_PROFIT][x->t] -= x->row[PROJECT_BOOK_DEPRECIATION][x->t];
+  x->row[PROJECT_BOOK_DEPRECIATION][t] = capital_books_depreciate(x, t);
+  x->row[PROJECT_PROFIT][t] -= x->row[PROJECT_BOOK_DEPRECIATION][t];
   capital_waterfall_test(x, t);
   capital_waterfall_distribute(x, t);
   note(x, t);
@@ -236,11 +278,14 @@ void capital_run_periods(capital_run *x, int32_t to) {
 // ---- Run ------------------------------------------------------------------------------------------------------
 
 // Ratios of all periods, and the sums at completion.
-static void finish(capital_run *x) {
+static sg_err finish(capital_run *x) {
   capital_result *r = x->r;
-  capital_cover   cover = {r->row[PROJECT_DSCR], r->row[PROJECT_LLCR], r->row[PROJECT_PLCR], r->row[PROJECT_ICR]};
-  capital_cover_run(r->row[PROJECT_CFADS], x->senior_interest_usd, x->senior_principal_usd, x->senior_balance_usd, x->senior_rate, x->p->year,
-                    x->p->n, &cover);
+  // Unpaid sums at thousands of percent can outgrow what a double holds: then there is no answer.
+  for (int32_t t = 0; t < x->p->n; t++)
+    if (!(fabs(x->row[PROJECT_DEBT][t]) + x->row[PROJECT_ARREARS][t] < 1e250)) return SG_ERR_NUMERIC;
+  capital_cover cover = {r->row[PROJECT_DSCR], r->row[PROJECT_LLCR], r->row[PROJECT_PLCR], r->row[PROJECT_ICR]};
+  capital_cover_run(r->row[PROJECT_CFADS], x->senior_interest_usd, x->senior_principal_usd, x->senior_balance_usd,
+                    x->senior_rate, x->p->year, x->p->n, &cover);
   r->uses_usd = x->uses_usd;
   r->interest_construction_usd = x->interest_usd;
   r->fees_construction_usd = x->fees_usd;
@@ -251,12 +296,14 @@ static void finish(capital_run *x) {
     r->debt_usd += r->row[PROJECT_DRAWS][t] + r->row[PROJECT_CAPITALISED][t];
     r->equity_usd += r->row[PROJECT_EQUITY][t];
   }
+  return SG_OK;
 }
 
 static sg_err run(capital_run *x) {
   sg_err err = capital_close(x);
   if (err) return err;
   x->budgeted = 0;
+  clear_rows(x);
   capital_run_reset(x);
   capital_run_periods(x, x->p->n);
   return SG_OK;
@@ -270,8 +317,7 @@ sg_err capital_project_run(const capital_project *p, capital_result *out) {
   if (err) return err;
   begin(&x, p, out);
   err = run(&x);
-  if (!err) finish(&x);
-  return err;
+  return err ? err : finish(&x);
 }
 
 // ---- Price ----------------------------------------------------------------------------------------------------
@@ -306,7 +352,8 @@ sg_err capital_project_price(capital_project *p, capital_result *out, double tar
   if (err) return err;
   if (!p->output || !(first_price(p) > 0.0)) return *why = "nothing is sold at a price", SG_ERR_NUMERIC;
   if (!(target_frac_per_yr > -1.0)) return *why = "the target is -100 % a year or less", SG_ERR_RANGE;
-  if (target_period < 0 || target_period >= p->n) return *why = "the target period is not one of the project's", SG_ERR_RANGE;
+  if (target_period < 0 || target_period >= p->n)
+    return *why = "the target period is not one of the project's", SG_ERR_RANGE;
   // Straight lines through the last two values: the value is linear in the price while the size of debt is, and nearly so
   // else. Where that leaves the bracket, halves.
   double price = first_price(p), before = 0.0, value_before = 0.0, low = -HUGE_VAL, high = HUGE_VAL, scale;
@@ -319,13 +366,14 @@ sg_err capital_project_price(capital_project *p, capital_result *out, double tar
     double value = value_usd(&x, target_frac_per_yr, target_period, &scale);
     if (fabs(value) <= 1e-13 * scale) {
       *why = NULL;
-      finish(&x);
-      return SG_OK;
+      return finish(&x);
     }
     if (value < 0.0) low = price;
     else high = price;
-    double next = i == 0 ? price * (value < 0.0 ? 1.25 : 0.8) : price - value * (price - before) / (value - value_before);
-    if (!(next > low && next < high)) next = isfinite(low) && isfinite(high) ? 0.5 * (low + high) : 2.0 * price - before;
+    double next =
+        i == 0 ? price * (value < 0.0 ? 1.25 : 0.8) : price - value * (price - before) / (value - value_before);
+    if (!(next > low && next < high))
+      next = isfinite(low) && isfinite(high) ? 0.5 * (low + high) : 2.0 * price - before;
     if (!isfinite(next) || next == price) return SG_ERR_NUMERIC;
     before = price;
     value_before = value;

@@ -110,7 +110,7 @@
 //               in t = built, all of this project with this debt
 //   share s_j   such that draws and capitalised interest sum to D_j in t = built: (D_j - capitalised) / sum of N_t while it can
 //               be drawn; planned equity = sum of N_t - sum of draws
-// These depend on each other; rounds until nothing changes by more than 1e-11 of uses, then once more. So with one
+// These depend on each other; rounds until nothing changes by more than 1e-10 of uses, then once more. So with one
 // facility, pro rata or equity first, debt drawn is D, and with a binding cap D = leverage_frac * uses. A cap below the
 // sculpted size raises the cover by size / cap (capital_debt_capped_dscr). D above uses is drawn only as far as it is needed.
 //

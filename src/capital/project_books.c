@@ -61,8 +61,8 @@ static double place_for_tax(capital_run *x, int32_t year) {
   double                 credit = 0.0;
   for (int32_t i = 0; i < p->n_cost; i++) {
     if (x->placed_tax_usd[i] == 0.0) continue;
-    credit += capital_write_off_add(&p->cost[i].tax, x->placed_tax_usd[i], year, x->n_tax_year, x->write_off_federal_usd,
-                                    x->write_off_state_usd);
+    credit += capital_write_off_add(&p->cost[i].tax, x->placed_tax_usd[i], year, x->n_tax_year,
+                                    x->write_off_federal_usd, x->write_off_state_usd);
     x->placed_tax_usd[i] = 0.0;
   }
   if (x->maintained_usd != 0.0)
@@ -84,11 +84,11 @@ double capital_books_tax(capital_run *x, int32_t t) {
   x->tax_year.state_write_off_usd = x->write_off_state_usd[year];
   capital_tax_due due;
   capital_tax_settle(&terms, &x->tax, &x->tax_year, &due);
-  x->row[PROJECT_TAX_STATE][x->t] = due.state_usd;
-  x->row[PROJECT_TAX_FEDERAL][x->t] = due.federal_usd - due.credit_usd;
-  x->row[PROJECT_CREDIT][x->t] = due.credit_usd;
-  x->row[PROJECT_WRITE_OFF_STATE][x->t] = x->tax_year.state_write_off_usd;
-  x->row[PROJECT_WRITE_OFF_FEDERAL][x->t] = x->tax_year.federal_write_off_usd;
+  x->row[PROJECT_TAX_STATE][t] = due.state_usd;
+  x->row[PROJECT_TAX_FEDERAL][t] = due.federal_usd - due.credit_usd;
+  x->row[PROJECT_CREDIT][t] = due.credit_usd;
+  x->row[PROJECT_WRITE_OFF_STATE][t] = x->tax_year.state_write_off_usd;
+  x->row[PROJECT_WRITE_OFF_FEDERAL][t] = x->tax_year.federal_write_off_usd;
   x->tax_year = (capital_tax_year){0};
   return due.state_usd + due.federal_usd - due.credit_usd;
 }

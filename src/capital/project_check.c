@@ -5,10 +5,11 @@
 
 static const double MOST_USD = 1e15;  // of one period: keeps all sums finite
 
+// Counted in 64 bits, as wide as the values: so compilers take several at once.
 static int all_within(const double *values, int32_t n, double least, double most) {
-  int bad = 0;
-  for (int32_t t = 0; t < n; t++) bad |= !(values[t] >= least) | !(values[t] <= most);
-  return !bad;
+  int64_t good = 0;
+  for (int32_t t = 0; t < n; t++) good += (values[t] >= least) & (values[t] <= most);
+  return good == n;
 }
 
 static int within(double x, double least, double most) { return x >= least && x <= most; }
@@ -72,8 +73,10 @@ static const char *check_owners(const capital_project *p) {
   double                      calls = 0.0;
   if (!within(p->funding, CAPITAL_FUND_PRO_RATA, CAPITAL_FUND_DEBT_FIRST)) return "the order of funding is not known";
   if (!isnan(p->equity_usd) && !(p->equity_usd >= 0.0)) return "equity is negative";
-  if (!(p->contingent_usd >= 0.0) || !(p->cure_usd >= 0.0)) return "contingent equity, or what cures a shortfall, is negative";
-  if (p->recovery_frac && !all_within(p->recovery_frac, p->n, 0.0, 100.0)) return "recovery is a share of book value, 0 or more";
+  if (!(p->contingent_usd >= 0.0) || !(p->cure_usd >= 0.0))
+    return "contingent equity, or what cures a shortfall, is negative";
+  if (p->recovery_frac && !all_within(p->recovery_frac, p->n, 0.0, 100.0))
+    return "recovery is a share of book value, 0 or more";
   if (!within(k->n_owner, 0, CAPITAL_OWNERS) || (k->n_owner && !within(k->n_tier, 1, CAPITAL_TIERS)))
     return "there are up to 16 owners and 1 to 6 tiers";
   for (int32_t i = 0; i < k->n_owner; i++) calls += k->call_frac[i];
@@ -91,7 +94,8 @@ static const char *check_owners(const capital_project *p) {
 static const char *check_tax(const capital_project *p) {
   const capital_tax_terms *k = &p->tax;
   int32_t                  n = p->tax_year[p->n - 1] + 1;
-  if (!within(k->federal_frac, 0.0, 0.99) || !within(k->state_frac, 0.0, 0.99)) return "tax rates are between 0 and 99 %";
+  if (!within(k->federal_frac, 0.0, 0.99) || !within(k->state_frac, 0.0, 0.99))
+    return "tax rates are between 0 and 99 %";
   if ((p->federal_frac && !all_within(p->federal_frac, n, 0.0, 0.99)) ||
       (p->state_frac && !all_within(p->state_frac, n, 0.0, 0.99)))
     return "tax rates are between 0 and 99 %";
@@ -113,7 +117,8 @@ static const char *check_size(const capital_facility *k, int32_t n) {
   if (!within_or_nan(k->advance_frac, 0.0, 1.0)) return "an advance is a share of cost between 0 and 1";
   if (!by_cover && isnan(k->leverage_frac) && isnan(k->commitment_usd))
     return "nothing limits the size: cover, loan life cover, a cap or a commitment does";
-  if (by_cover && k->terms.draw_tenor > 0) return "draws with a tenor of their own are sized by a cap or a commitment, not by cover";
+  if (by_cover && k->terms.draw_tenor > 0)
+    return "draws with a tenor of their own are sized by a cap or a commitment, not by cover";
   return NULL;
 }
 
@@ -123,7 +128,8 @@ static const char *check_terms(const capital_facility *k, int32_t n) {
   if (!k->rate_frac_per_yr) return "the rate is missing";
   for (size_t i = 0; i < 2; i++)
     if (rates[i] && !all_within(rates[i], n, -0.99, 99.9999))
-      return all_within(rates[i], n, -0.99, HUGE_VAL) ? "the rate is 10,000 % a year or more" : "a rate is not a number, or below -99 % a year";
+      return all_within(rates[i], n, -0.99, HUGE_VAL) ? "the rate is 10,000 % a year or more"
+                                                      : "a rate is not a number, or below -99 % a year";
   if (!within(d->commitment_fee_frac_per_yr, 0.0, 1.0) || !within(d->upfront_frac, 0.0, 0.99) ||
       !within(d->agency_usd_per_yr, 0.0, MOST_USD) || !within(d->default_margin_frac_per_yr, 0.0, 10.0))
     return "a fee is negative, or 100 % and more";
@@ -132,7 +138,8 @@ static const char *check_terms(const capital_facility *k, int32_t n) {
   if (!within(k->rank, 0, CAPITAL_FACILITIES - 1)) return "a rank is between 0 (senior) and 11";
   if (!within(k->reserve_months, 0.0, 1200.0)) return "a reserve is 0 to 1200 months of debt service";
   if (!within(k->sweep_frac, 0.0, 1.0)) return "a sweep is a share between 0 and 1";
-  if (!within_or_nan(k->lockup_dscr, 0.0, 1e6) || !within_or_nan(k->default_dscr, 0.0, 1e6)) return "a covenant is negative";
+  if (!within_or_nan(k->lockup_dscr, 0.0, 1e6) || !within_or_nan(k->default_dscr, 0.0, 1e6))
+    return "a covenant is negative";
   if (k->cure_periods < 0) return "the cure period is negative";
   if (k->refinanced && !(k->refinancing_usd >= 0.0)) return "what is lent anew at maturity is negative";
   return NULL;
@@ -143,20 +150,24 @@ static const char *check_dates(const capital_facility *k, int32_t n) {
   if (!within(k->tenor, 1, 1000000)) return "the tenor is one period at least";
   if (!within(k->grace, 0, k->tenor - 1)) return "the grace is as long as the tenor, or longer";
   if (!within(k->balloon_frac, 0.0, 1.0)) return "a balloon is a share between 0 and 1";
-  if (!within(k->close, 0, n - 1) || !within(k->conversion, k->close, n - 1)) return "close and completion are periods of the project, in this order";
+  if (!within(k->close, 0, n - 1) || !within(k->conversion, k->close, n - 1))
+    return "close and completion are periods of the project, in this order";
   if (k->draws_end <= k->close) return "draws end before the facility has closed";
-  if (k->n_completion < 0 || (k->n_completion && (!k->completion || !k->completion_frac))) return "completion dates are missing";
+  if (k->n_completion < 0 || (k->n_completion && (!k->completion || !k->completion_frac)))
+    return "completion dates are missing";
   if (k->n_completion && k->repays == CAPITAL_REPAYS_SCULPTED) return "a sculpted facility has one completion date";
   for (int32_t i = 0; i < k->n_completion; i++) {
     int32_t before = i ? k->completion[i - 1] + 1 : k->close;
     if (!within(k->completion[i], before, k->conversion - 1)) return "completion dates ascend, before the last one";
-    if (!within(k->completion_frac[i], i ? k->completion_frac[i - 1] : 0.0, 1.0)) return "shares that complete ascend from 0 to 1";
+    if (!within(k->completion_frac[i], i ? k->completion_frac[i - 1] : 0.0, 1.0))
+      return "shares that complete ascend from 0 to 1";
   }
   return NULL;
 }
 
 sg_err capital_project_check(const capital_project *p, const char **why, int32_t *facility) {
-  static const char *(*const parts[])(const capital_project *) = {check_periods, check_costs, check_operation, check_owners, check_tax};
+  static const char *(*const parts[])(const capital_project *) = {check_periods, check_costs, check_operation,
+                                                                  check_owners, check_tax};
   *facility = -1;
   *why = NULL;
   for (size_t i = 0; i < sizeof parts / sizeof *parts && !*why; i++) *why = parts[i](p);

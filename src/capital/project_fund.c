@@ -12,11 +12,10 @@ static void close_facility(capital_run *x, capital_tranche *f, int32_t t) {
   int32_t ends = k->terms.draw_tenor > 0 || k->draws_end <= k->conversion ? k->draws_end : k->conversion + 1;
   capital_debt_open(&f->debt, f->commitment_usd, f->debt.due_usd, x->p->n, ends);
   f->open = 1;
-  f->debt.due_fee_usd = k->terms.upfront_frac * f->commitment_usd;
   if (!k->drawn_at_close) return;
   double usd = capital_debt_draw(&f->debt, &k->terms, t, k->rate_frac_per_yr[t], x->p->year[t], f->commitment_usd);
   x->held_usd += usd;
-  f->row[FACILITY_DRAW][x->t] += usd;
+  f->row[FACILITY_DRAW][t] += usd;
 }
 
 // Of an instalment that is a balloon, what the market lends anew is repaid level over the periods that are left.
@@ -30,9 +29,9 @@ static double refinance(capital_run *x, capital_tranche *f, int32_t t) {
   f->debt.due_principal_usd -= usd;
   f->debt.converted_usd -= usd;
   capital_debt_convert(&f->debt, t, usd, x->part_usd, left);
-  f->row[FACILITY_SWEPT][x->t] += usd;
-  f->row[FACILITY_DRAW][x->t] += usd;
-  x->row[PROJECT_REFINANCED][x->t] += usd;
+  f->row[FACILITY_SWEPT][t] += usd;
+  f->row[FACILITY_DRAW][t] += usd;
+  x->row[PROJECT_REFINANCED][t] += usd;
   return usd;
 }
 
@@ -40,12 +39,13 @@ static double refinance(capital_run *x, capital_tranche *f, int32_t t) {
 static void accrue(capital_run *x, capital_tranche *f, int32_t t, int closes) {
   const capital_facility *k = f->k;
   capital_debt           *d = &f->debt;
-  double rate = k->rate_frac_per_yr[t], year = closes && k->drawn_at_close ? 0.0 : x->p->year[t];
-  double fee = closes ? 0.0 : d->due_fee_usd, interest = d->due_interest_usd, principal = d->due_principal_usd;
-  int    builds = t <= k->conversion && !d->accelerated;
+  double                  rate = k->rate_frac_per_yr[t], year = closes && k->drawn_at_close ? 0.0 : x->p->year[t];
+  double                  fee = d->due_fee_usd, interest = d->due_interest_usd, principal = d->due_principal_usd;
+  int                     builds = t <= k->conversion && !d->accelerated;
   double on_usd = k->terms.draw_tenor > 0 ? d->balance_usd : capital_above(d->balance_usd - d->converted_usd);
   double builds_usd = builds ? on_usd * capital_above(rate) * year : 0.0;
   double capitalised = capital_debt_accrue(d, &k->terms, t, rate, year);
+  if (closes) d->due_fee_usd += k->terms.upfront_frac * f->commitment_usd;  // due now, so not overdue before
   double into_cost = builds ? number_least(capitalised, builds_usd) : 0.0;
   fee = d->due_fee_usd - fee;
   interest = d->due_interest_usd - interest;
@@ -56,17 +56,17 @@ static void accrue(capital_run *x, capital_tranche *f, int32_t t, int closes) {
   x->building_usd += f->building_usd;
   x->building_interest_usd += builds_usd;
   if (builds) x->building_fee_usd += fee;
-  if (!builds) x->tax_year.ebitda_usd -= fee, x->row[PROJECT_PROFIT][x->t] -= fee;
-  f->served_interest_usd = interest - (builds_usd - into_cost);
+  if (!builds) x->tax_year.ebitda_usd -= fee, x->row[PROJECT_PROFIT][t] -= fee;
+  f->served_interest_usd = capital_rest(interest, builds_usd - into_cost);
   f->served_principal_usd = principal - number_least(capital_above(balloon), principal);
   x->tax_year.interest_usd += interest + capitalised - (x->p->basis_interest ? builds_usd : 0.0);
-  x->row[PROJECT_PROFIT][x->t] -= interest + capitalised - builds_usd;
-  x->row[PROJECT_CAPITALISED][x->t] += capitalised;
-  x->row[PROJECT_SERVICE][x->t] += f->served_interest_usd + principal;
-  f->row[FACILITY_CAPITALISED][x->t] = capitalised;
-  f->row[FACILITY_INTEREST_DUE][x->t] = interest + capitalised;
-  f->row[FACILITY_PRINCIPAL_DUE][x->t] = principal;
-  f->row[FACILITY_RATE][x->t] = rate;
+  x->row[PROJECT_PROFIT][t] -= interest + capitalised - builds_usd;
+  x->row[PROJECT_CAPITALISED][t] += capitalised;
+  x->row[PROJECT_SERVICE][t] += f->served_interest_usd + principal;
+  f->row[FACILITY_CAPITALISED][t] = capitalised;
+  f->row[FACILITY_INTEREST_DUE][t] = interest + capitalised;
+  f->row[FACILITY_PRINCIPAL_DUE][t] = principal;
+  f->row[FACILITY_RATE][t] = rate;
 }
 
 static void cost_due(capital_run *x, int32_t t) {
@@ -80,7 +80,14 @@ static void cost_due(capital_run *x, int32_t t) {
     x->cost_usd += usd;
     x->overrun_usd += capital_above(x->spent_usd[i] - x->budget_usd[i]) - before;
   }
-  x->row[PROJECT_CAPEX][x->t] = x->cost_usd;
+  x->row[PROJECT_CAPEX][t] = x->cost_usd;
+}
+
+// Nothing owed, and nothing that could be drawn or converted any more.
+static int is_over(const capital_tranche *f, int32_t t) {
+  const capital_debt *d = &f->debt;
+  return t > f->k->conversion && d->balance_usd == 0.0 && d->due_fee_usd + d->due_interest_usd == 0.0 &&
+         capital_debt_undrawn(d, t) == 0.0;
 }
 
 void capital_fund_open(capital_run *x, int32_t t) {
@@ -89,7 +96,8 @@ void capital_fund_open(capital_run *x, int32_t t) {
   for (int32_t j = 0; j < x->p->n_facility; j++) {
     capital_tranche *f = &x->tranche[j];
     int              closes = t == f->k->close && !x->in_default;
-    for (int32_t i = 0; i < CAPITAL_FACILITY_ROWS; i++) f->row[i][x->t] = 0.0;
+    f->drawn_usd = f->building_usd = 0.0;
+    if (f->open && is_over(f, t)) f->open = 0;
     if (closes) close_facility(x, f, t);
     if (f->open) accrue(x, f, t, closes);
   }
@@ -101,13 +109,13 @@ void capital_fund_open(capital_run *x, int32_t t) {
 static double room_usd(const capital_run *x, const capital_tranche *f, int32_t t) {
   if (!f->open) return 0.0;
   double undrawn = capital_debt_undrawn(&f->debt, t);
-  return isnan(f->k->advance_frac) ? undrawn
-                                   : number_least(undrawn, f->k->advance_frac * x->cost_usd - f->row[FACILITY_DRAW][x->t]);
+  return isnan(f->k->advance_frac) ? undrawn : number_least(undrawn, f->k->advance_frac * x->cost_usd - f->drawn_usd);
 }
 
 static double draw(capital_run *x, capital_tranche *f, int32_t t, double usd) {
   usd = capital_debt_draw(&f->debt, &f->k->terms, t, f->k->rate_frac_per_yr[t], x->p->year[t], usd);
-  f->row[FACILITY_DRAW][x->t] += usd;
+  f->drawn_usd += usd;
+  f->row[FACILITY_DRAW][t] += usd;
   return usd;
 }
 
@@ -166,7 +174,8 @@ static double call_contingent(capital_run *x, double want_usd) {
 static int may_draw(const capital_run *x, int32_t t) {
   if (x->in_default) return 0;
   if (t > x->built || isnan(equity_limit(x))) return 1;
-  double funds = x->p->equity_usd - x->equity_called_usd + x->p->contingent_usd - x->contingent_called_usd + x->pool_usd + x->held_usd;
+  double funds = x->p->equity_usd - x->equity_called_usd + x->p->contingent_usd - x->contingent_called_usd +
+                 x->pool_usd + x->held_usd;
   for (int32_t j = 0; j < x->p->n_facility; j++) {
     const capital_tranche *f = &x->tranche[j];
     if (f->open || f->k->close > t) funds += f->open ? capital_debt_undrawn(&f->debt, t) : f->commitment_usd;
@@ -266,6 +275,10 @@ void capital_fund_convert(capital_run *x, int32_t t) {
       f->balloon_usd[matures] += (f->debt.converted_usd - before) * (f->profile_frac[last] - f->served_frac[last]);
   }
   if (t != x->built) return;
+  for (int32_t j = 0; j < x->p->n_facility; j++) {
+    x->tranche[j].built_drawn_usd = x->tranche[j].debt.drawn_usd;
+    x->tranche[j].built_capitalised_usd = x->tranche[j].debt.capitalised_usd;
+  }
   x->uses_usd += x->working_usd + x->reserve_usd;
   x->pool_usd += x->held_usd;  // proceeds that construction has not used are cash
   x->held_usd = 0.0;

@@ -85,10 +85,11 @@ void capital_project_metrics(const capital_project *p, const capital_result *r, 
 // ---- Identities -----------------------------------------------------------------------------------------------
 
 static const int32_t kept_rows[] = {PROJECT_RESERVE, PROJECT_MAINTENANCE, PROJECT_WORKING, PROJECT_HELD, PROJECT_CASH};
-static const int32_t in_rows[] = {PROJECT_RECEIPTS, PROJECT_OTHER,  PROJECT_RESERVE_INTEREST, PROJECT_DRAWS,
+static const int32_t in_rows[] = {PROJECT_RECEIPTS,   PROJECT_OTHER,  PROJECT_RESERVE_INTEREST, PROJECT_DRAWS,
                                   PROJECT_REFINANCED, PROJECT_EQUITY, PROJECT_RECOVERED};
-static const int32_t out_rows[] = {PROJECT_OPEX, PROJECT_MAINTAINED, PROJECT_CAPEX, PROJECT_TAX_STATE, PROJECT_TAX_FEDERAL, PROJECT_FEES,
-                                   PROJECT_INTEREST, PROJECT_PRINCIPAL, PROJECT_SWEPT, PROJECT_DISTRIBUTION};
+static const int32_t out_rows[] = {PROJECT_OPEX,        PROJECT_MAINTAINED,  PROJECT_CAPEX,    PROJECT_TAX_STATE,
+                                   PROJECT_TAX_FEDERAL, PROJECT_FEES,        PROJECT_INTEREST, PROJECT_PRINCIPAL,
+                                   PROJECT_SWEPT,       PROJECT_DISTRIBUTION};
 
 static double sum_rows(const capital_result *r, const int32_t *rows, size_t n, int32_t t) {
   double sum = 0.0;
@@ -116,7 +117,7 @@ static double cash_error(const capital_result *r, int32_t t) {
 static double parties_error(const capital_result *r, int32_t t) {
   double lenders = r->row[PROJECT_DRAWS][t] + r->row[PROJECT_REFINANCED][t] - r->row[PROJECT_FEES][t] -
                    r->row[PROJECT_INTEREST][t] - r->row[PROJECT_PRINCIPAL][t] - r->row[PROJECT_SWEPT][t];
-  double owners = r->n_owner ? r->row[PROJECT_FLOW][t] : 0.0;
+  double               owners = r->n_owner ? r->row[PROJECT_FLOW][t] : 0.0;
   static const int32_t paid[] = {FACILITY_FEE, FACILITY_INTEREST, FACILITY_PRINCIPAL, FACILITY_SWEPT};
   lenders -= sum_facilities(r, FACILITY_DRAW, t);
   for (size_t i = 0; i < COUNT(paid); i++) lenders += sum_facilities(r, paid[i], t);

@@ -9,80 +9,88 @@
 typedef struct capital_tranche {
   // what close has fixed
   const capital_facility *k;
-  double  commitment_usd;
-  double  share_frac;        // of each need, pro rata funding
-  int32_t sized;             // 1: profile and limits by cover do not change from round to round, and are known
-  int32_t profile_n;         // periods of repayment
-  double *profile_frac;      // (profile_n) principal after a conversion, as a share of what converts
-  double *served_frac;       // (profile_n) the same without the balloon: what cover and reserve look at
-  double *const *row;        // of the result
-  double *balloon_usd;       // (n) of the instalment in each period, what is balloon
-  capital_debt debt;
+  double                  commitment_usd;
+  double                  share_frac;  // of each need, pro rata funding
+  int32_t                 sized;      // 1: profile and limits by cover do not change from round to round, and are known
+  int32_t                 profile_n;  // periods of repayment
+  double                 *profile_frac;  // (profile_n) principal after a conversion, as a share of what converts
+  double                 *served_frac;   // (profile_n) the same without the balloon: what cover and reserve look at
+  double *const          *row;           // of the result
+  double                 *balloon_usd;   // (n) of the instalment in each period, what is balloon
+  capital_debt            debt;
   // as it stands: zero before close
-  int32_t open;              // 1: it has closed
-  int32_t completed;         // completion dates passed
-  int32_t late;              // periods in a row with arrears
-  double  converted_frac;    // of the commitment, so far
-  double  building_usd;      // due this period and a use of funds: fees and interest before completion
+  int32_t open;            // 1: it has closed and is not over
+  int32_t completed;       // completion dates passed
+  int32_t late;            // periods in a row with arrears
+  double  converted_frac;  // of the commitment, so far
+  double  building_usd;    // due this period and a use of funds: fees and interest before completion
   double  served_interest_usd, served_principal_usd;  // due this period from operation; no balloon
-  double  need_usd;          // what was to be funded while it could be drawn: what the share is of
+  double  drawn_usd;                                  // in this period
+  double  built_drawn_usd, built_capitalised_usd;     // up to completion of the project
+  double  need_usd;  // what was to be funded while it could be drawn: what the share is of
 } capital_tranche;
 
 typedef struct capital_run {
   // what close has fixed
   const capital_project *p;
   capital_result        *r;
-  double *const         *row;          // of the result
-  int32_t n_rank, close, built, n_tax_year;  // first close, last completion
-  int32_t budgeted;                    // 1: close: cost as budgeted, owners bring what is needed, no rows are written
-  int32_t tested;                      // 1: a facility has a covenant
-  double  planned_equity_usd;          // equity first: what comes before debt
-  double  budget_frac[CAPITAL_COSTS];  // by class: budget over the sum of actual cost, scales cost when budgeted
-  double  budget_usd[CAPITAL_COSTS];        // HUGE_VAL: none
-  double  budget_built_usd[CAPITAL_COSTS];  // of it, up to completion
-  double  share_frac[CAPITAL_COSTS];        // of close cost, interest and fees of construction
+  double *const         *row;                               // of the result
+  int32_t                n_rank, close, built, n_tax_year;  // first close, last completion
+  int32_t                starts;    // before it nothing operates: no receipts, no debt on its schedule, nothing kept
+  int32_t                budgeted;  // 1: close: cost as budgeted, owners bring what is needed, no rows are written
+  int32_t                tested;    // 1: a facility has a covenant
+  double                 planned_equity_usd;  // equity first: what comes before debt
+  double budget_frac[CAPITAL_COSTS];          // by class: budget over the sum of actual cost, scales cost when budgeted
+  double budget_usd[CAPITAL_COSTS];           // HUGE_VAL: none
+  double budget_built_usd[CAPITAL_COSTS];     // of it, up to completion
+  double share_frac[CAPITAL_COSTS];           // of close cost, interest and fees of construction
   capital_tranche tranche[CAPITAL_FACILITIES];
 
   // scratch
-  double *years;                        // (n + 1) years before each period
+  double *years;                                        // (n + 1) years before each period
   double *write_off_federal_usd, *write_off_state_usd;  // (n_tax_year)
   double *book_step_usd_per_yr, *book_last_usd;  // (n + 1) change of depreciation; what a life's last period adds
-  double *lender_cfads_usd;             // (n) what the size at close is made of
-  double *cash_left_usd, *part_usd;     // (n) of it: for a rank, for a facility
-  double *guess_usd, *change_usd, *step_usd;  // rounds of close: (n + CAPITAL_FACILITIES + 2), the last one CAPITAL_STEPS times
-  double *tax_usd;                      // (n) paid
-  double *ones;                         // (n)
+  double *lender_cfads_usd;                      // (n) what the size at close is made of
+  double *cash_left_usd, *part_usd;              // (n) of it: for a rank, for a facility
+  double *guess_usd, *change_usd,
+      *step_usd;    // rounds of close: (n + CAPITAL_FACILITIES + 2), the last one CAPITAL_STEPS times
+  double *tax_usd;  // (n) paid
+  double *ones;     // (n)
   double *senior_interest_usd, *senior_principal_usd, *senior_balance_usd, *senior_rate;  // (n)
-  double *long_year, *long_rate;        // (longest tenor) of a repayment: beyond the horizon as in the last period
+  double *long_year, *long_rate;  // (longest tenor) of a repayment: beyond the horizon as in the last period
 
   // as it stands: zero before close. Cost by class
-  double spent_usd[CAPITAL_COSTS];
-  double waits_book_usd[CAPITAL_COSTS], waits_tax_usd[CAPITAL_COSTS];  // for service
-  double placed_tax_usd[CAPITAL_COSTS];        // in service, waits for the end of the tax year
-  int32_t t;                                   // period
-  int32_t ends;                                // period before which it stops: what converts after that matters to nobody
-  double maintained_usd;                       // major spending, the same
-  double to_complete_usd;                      // budget to completion that had not fallen due before this period
-  double book_usd, book_rate_usd_per_yr;
+  double  spent_usd[CAPITAL_COSTS];
+  double  waits_book_usd[CAPITAL_COSTS], waits_tax_usd[CAPITAL_COSTS];  // for service
+  double  placed_tax_usd[CAPITAL_COSTS];                                // in service, waits for the end of the tax year
+  int32_t t;                                                            // period
+  int32_t ends;             // period before which it stops: what converts after that matters to nobody
+  double  maintained_usd;   // major spending, the same
+  double  to_complete_usd;  // budget to completion that had not fallen due before this period
+  double  book_usd, book_rate_usd_per_yr;
   int32_t book_end[CAPITAL_COSTS];
   // money
-  double pool_usd;                             // what is left of the period's cash
-  double cash_usd, reserve_usd, maintenance_usd, working_usd, held_usd, payable_usd;
-  double maintenance_plan_usd;                 // what the maintenance reserve should hold
-  double reserve_want_usd, working_want_usd;   // balances wanted at the end of the period
-  double equity_called_usd, contingent_called_usd, cure_called_usd;
-  double cost_usd, overrun_usd, building_usd, building_interest_usd, building_fee_usd;  // of this period
-  double uses_usd, need_usd, interest_usd, fees_usd;  // up to completion; need: left to debt and equity
-  int32_t completes;                           // 1: debt converts at the end of this period
-  int32_t in_default, sold;
-  double trail_cfads_usd, trail_service_usd;   // of the last twelve months
-  int32_t trail_from, served;                  // first period of them; 1: debt service has begun
+  double               pool_usd;  // what is left of the period's cash
+  double               cash_usd, reserve_usd, maintenance_usd, working_usd, held_usd, payable_usd;
+  double               maintenance_plan_usd;                // what the maintenance reserve should hold
+  double               reserve_want_usd, working_want_usd;  // balances wanted at the end of the period
+  double               equity_called_usd, contingent_called_usd, cure_called_usd;
+  double               cost_usd, overrun_usd, building_usd, building_interest_usd, building_fee_usd;  // of this period
+  double               uses_usd, need_usd, interest_usd, fees_usd;  // up to completion; need: left to debt and equity
+  int32_t              completes;                                   // 1: debt converts at the end of this period
+  int32_t              in_default, sold;
+  double               trail_cfads_usd, trail_service_usd;  // of the last twelve months
+  int32_t              trail_from, served;                  // first period of them; 1: debt service has begun
   capital_equity_state equity;
   capital_tax_state    tax;
   capital_tax_year     tax_year;
 } capital_run;
 
 static inline double capital_above(double x) { return x > 0.0 ? x : 0.0; }
+// whole - part, 0 where that is only the rounding of the two
+static inline double capital_rest(double whole, double part) {
+  return whole - part > 1e-12 * whole ? whole - part : 0.0;
+}
 
 // Ready for period 0: what close has fixed stays.
 void capital_run_reset(capital_run *x);
@@ -102,6 +110,7 @@ double capital_fund_converting(const capital_tranche *f, int32_t t);  // share o
 
 // waterfall.c: operation
 void capital_waterfall_operate(capital_run *x, int32_t t);
+void capital_waterfall_idle(capital_run *x, int32_t t);  // the same where nothing operates yet and nothing is kept
 void capital_waterfall_serve(capital_run *x, int32_t from_rank, int32_t to_rank);
 void capital_waterfall_reserve(capital_run *x, int32_t t);
 void capital_waterfall_test(capital_run *x, int32_t t);

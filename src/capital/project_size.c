@@ -11,7 +11,7 @@
 #include "project_parts.h"
 
 enum { ROUNDS = 100 };
-static const double SETTLED_FRAC = 1e-11, JUMP_FRAC = 1e-5;
+static const double SETTLED_FRAC = 1e-10, JUMP_FRAC = 1e-5;
 
 static int by_cover(const capital_facility *k) { return k->dscr != NULL || !isnan(k->llcr); }
 
@@ -53,7 +53,8 @@ static sg_err make_profile(capital_run *x, capital_tranche *f, const double *cas
   plan.cfads_usd = cash_usd + first;
   plan.dscr = k->dscr ? k->dscr + first : x->ones;
   sg_err err = capital_repay_profile(&plan, f->profile_frac, NULL);
-  if (err && plan.repays == CAPITAL_REPAYS_SCULPTED) {  // no cash in any period: nothing to sculpt, all is due at the end
+  if (err &&
+      plan.repays == CAPITAL_REPAYS_SCULPTED) {  // no cash in any period: nothing to sculpt, all is due at the end
     plan.repays = CAPITAL_REPAYS_BULLET;
     err = capital_repay_profile(&plan, f->profile_frac, NULL);
   }
@@ -66,19 +67,19 @@ static sg_err make_profile(capital_run *x, capital_tranche *f, const double *cas
 static sg_err limit_by_cover(capital_run *x, const capital_tranche *f, const double *cash_usd, capital_size *size) {
   const capital_facility *k = f->k;
   int32_t                 first = k->conversion + 1, m = within(x, f);
-  int plain = k->repays == CAPITAL_REPAYS_SCULPTED && k->balloon_frac == 0.0 && k->grace == 0;
-  capital_size_case c = {.n = m,
-                         .year = x->p->year + first,
-                         .rate_frac_per_yr = lender_rate(k) + first,
-                         .cfads_usd = by_cover(k) && m > 0 ? cash_usd + first : NULL,
-                         .dscr = k->dscr ? k->dscr + first : NULL,
-                         .llcr = k->llcr,
-                         .profile_frac = plain ? NULL : f->served_frac,
-                         .leverage_frac = (double)NAN,
-                         .commitment_usd = isnan(k->commitment_usd) ? HUGE_VAL : k->commitment_usd};
-  sg_err err = capital_debt_size(&c, size);
+  int                     plain = k->repays == CAPITAL_REPAYS_SCULPTED && k->balloon_frac == 0.0 && k->grace == 0;
+  capital_size_case       c = {.n = m,
+                               .year = x->p->year + first,
+                               .rate_frac_per_yr = lender_rate(k) + first,
+                               .cfads_usd = by_cover(k) && m > 0 ? cash_usd + first : NULL,
+                               .dscr = k->dscr ? k->dscr + first : NULL,
+                               .llcr = k->llcr,
+                               .profile_frac = plain ? NULL : f->served_frac,
+                               .leverage_frac = (double)NAN,
+                               .commitment_usd = isnan(k->commitment_usd) ? HUGE_VAL : k->commitment_usd};
+  sg_err                  err = capital_debt_size(&c, size);
   if (by_cover(k) && m < 1) size->limit_usd[CAPITAL_SIZE_DSCR] = 0.0;  // no payment within the horizon
-  return size->binds < 0 ? SG_OK : err;                                  // only uses limit it
+  return size->binds < 0 ? SG_OK : err;                                // only uses limit it
 }
 
 // The least of all tests, with the uses as they are known now.
@@ -195,59 +196,44 @@ static void lender_case(capital_run *x) {
     }
     double fund = p->maintenance_fund_usd ? p->maintenance_fund_usd[t] : 0.0;
     double spend = p->maintenance_usd ? p->maintenance_usd[t] : 0.0, kept = capital_above(aside + fund - spend);
-    x->lender_cfads_usd[t] = p->receipts_usd[t] + (p->output ? p->price_usd * p->output[t] : 0.0) - p->opex_usd[t] -
-                             (kept + spend - aside);
+    x->lender_cfads_usd[t] =
+        p->receipts_usd[t] + (p->output ? p->price_usd * p->output[t] : 0.0) - p->opex_usd[t] - (kept + spend - aside);
     aside = kept;
   }
 }
 
 // ---- Rounds -----------------------------------------------------------------------------------------------------
 
-// What a round assumes, all in USD: uses, equity that comes first, draws by facility if it were to fund everything
-// alone, tax by period.
-enum { USES, EQUITY, SHARES, TAX = SHARES + CAPITAL_FACILITIES };
+// What a round assumes, all in USD: uses; equity that comes first; by facility, the base that its share is of (commitment =
+// share * base: what was to be funded while it could be drawn, with room for the interest that is added to its draws);
+// tax by period.
+enum { USES, EQUITY, BASES, TAX = BASES + CAPITAL_FACILITIES };
 
-static int takes_share(const capital_run *x, const capital_tranche *f) {
-  return x->p->funding == CAPITAL_FUND_PRO_RATA && isnan(f->k->advance_frac) && !f->k->drawn_at_close;
-}
-
-static void assume(capital_run *x, double scale_usd) {
+static void assume(capital_run *x) {
   x->planned_equity_usd = capital_above(x->guess_usd[EQUITY]);
-  for (int32_t j = 0; j < x->p->n_facility; j++)
-    x->tranche[j].share_frac = capital_above(x->guess_usd[SHARES + j] / scale_usd);
-}
-
-// Before anything is known, shares are those of debt in cost.
-static void share_at_first(capital_run *x, double scale_usd) {
   for (int32_t j = 0; j < x->p->n_facility; j++) {
     capital_tranche *f = &x->tranche[j];
-    if (!takes_share(x, f)) continue;
-    x->guess_usd[SHARES + j] = number_least(f->commitment_usd, scale_usd);
-    f->share_frac = scale_usd > 0.0 ? x->guess_usd[SHARES + j] / scale_usd : 0.0;
+    double           base = x->guess_usd[BASES + j];
+    f->share_frac = base > 0.0 ? f->commitment_usd / base : 0.0;
   }
 }
 
 // What construction, gone through on these assumptions, says instead.
-static void learn(const capital_run *x, double scale_usd, int after_tax, double *found_usd) {
+static void learn(const capital_run *x, int after_tax, double *found_usd) {
   const capital_project *p = x->p;
   double                 drawn = 0.0;
-  memset(found_usd, 0, TAX * sizeof(double));
+  memcpy(found_usd, x->guess_usd, TAX * sizeof(double));
   for (int32_t j = 0; j < p->n_facility; j++) {
     const capital_tranche *f = &x->tranche[j];
-    const capital_debt    *d = &f->debt;
-    double                 draws = f->k->drawn_at_close ? 0.0 : f->commitment_usd - d->capitalised_usd;
-    drawn += draws;
-    if (!takes_share(x, f) || !(f->need_usd > 0.0)) continue;
-    // Draws and the interest added to them grow alike with the share, as long as nothing else limits them.
-    double used = d->drawn_usd + d->capitalised_usd, share = draws / f->need_usd;
-    int    free = d->capitalised_usd > 0.0 && fabs(d->drawn_usd - f->share_frac * f->need_usd) < 1e-9 * d->drawn_usd;
-    if (free && used < f->commitment_usd) share = f->share_frac * f->commitment_usd / used;
-    found_usd[SHARES + j] = share * scale_usd;
+    double                 draws = f->built_drawn_usd, added = f->built_capitalised_usd;
+    if (f->k->drawn_at_close) continue;
+    drawn += f->commitment_usd - added;
+    if (p->funding == CAPITAL_FUND_PRO_RATA && isnan(f->k->advance_frac) && draws > 0.0)
+      found_usd[BASES + j] = f->need_usd * (draws + added) / draws;
   }
   found_usd[USES] = x->uses_usd;
-  found_usd[EQUITY] = p->funding == CAPITAL_FUND_EQUITY_FIRST ? capital_above(x->need_usd - drawn) : 0.0;
-  for (int32_t t = 0; after_tax && t < p->n; t++)
-    found_usd[TAX + t] = x->tax_usd[t];
+  if (p->funding == CAPITAL_FUND_EQUITY_FIRST) found_usd[EQUITY] = capital_above(x->need_usd - drawn);
+  for (int32_t t = 0; after_tax && t < p->n; t++) found_usd[TAX + t] = x->tax_usd[t];
 }
 
 static double product(const double *a, const double *b, int32_t m) {
@@ -276,7 +262,8 @@ static double guess_again(capital_run *x, int32_t m, int32_t *steps) {
     if (!(square > 0.0)) continue;
     double along = product(before, change, m) / square;
     if (k + 1 < *steps) add(change, along, before + m, m);
-    else if (along < 0.9) for (int32_t i = 0; i < m; i++) change[i] /= 1.0 - along;
+    else if (along < 0.9)
+      for (int32_t i = 0; i < m; i++) change[i] /= 1.0 - along;
   }
   memcpy(step + (size_t)(*steps)++ * (size_t)m, change, (size_t)m * sizeof(double));
   add(x->guess_usd, 1.0, change, m);
@@ -294,16 +281,16 @@ sg_err capital_close(capital_run *x) {
   lender_case(x);
   memset(x->guess_usd, 0, (size_t)(TAX + p->n) * sizeof(double));
   x->guess_usd[USES] = scale;
+  for (int32_t j = 0; j < p->n_facility; j++) x->guess_usd[BASES + j] = scale;
   x->budgeted = 1;
   int32_t steps = 0;
   for (int32_t round = 0;; round++) {
-    assume(x, scale);
     sg_err err = size_all(x, capital_above(x->guess_usd[USES]), x->guess_usd + TAX, after_tax);
     if (err) return err;
-    if (round == 0) share_at_first(x, scale);
+    assume(x);
     capital_run_reset(x);
     capital_run_periods(x, after_tax ? p->n : x->built + 1);
-    learn(x, scale, after_tax, x->change_usd);
+    learn(x, after_tax, x->change_usd);
     double change = guess_again(x, m, &steps) / number_most(scale, x->uses_usd);
     if (change <= SETTLED_FRAC || scale == 0.0) break;
     // A fee that stops from one day to the next can keep two answers apart that differ by nothing else.
@@ -311,6 +298,7 @@ sg_err capital_close(capital_run *x) {
     if (round >= ROUNDS) break;
   }
   // What the last round has found is nearer by as much again as the rounds gain.
-  assume(x, scale);
-  return size_all(x, capital_above(x->guess_usd[USES]), x->guess_usd + TAX, after_tax);
+  sg_err err = size_all(x, capital_above(x->guess_usd[USES]), x->guess_usd + TAX, after_tax);
+  assume(x);
+  return err;
 }

@@ -57,7 +57,9 @@ static double reserve_wanted(const capital_run *x, int32_t t) {
     if (!f->open || !(f->k->reserve_months > 0.0)) continue;
     double scheduled = d->converted_usd - d->due_principal_usd;
     if (scheduled > 0.0)
-      usd += months_ahead(x, f->k, t, scheduled, d->due_usd + t + 1, f->k->balloon_frac > 0.0 || f->k->repays == CAPITAL_REPAYS_BULLET ? f->balloon_usd : NULL, 1.0, x->p->n);
+      usd += months_ahead(x, f->k, t, scheduled, d->due_usd + t + 1,
+                          f->k->balloon_frac > 0.0 || f->k->repays == CAPITAL_REPAYS_BULLET ? f->balloon_usd : NULL,
+                          1.0, x->p->n);
     double converts = x->p->reserve_at_close && x->completes ? capital_fund_converting(f, t) * f->commitment_usd : 0.0;
     if (converts > 0.0) usd += months_ahead(x, f->k, t, converts, f->served_frac, NULL, converts, f->profile_n);
   }
@@ -67,7 +69,8 @@ static double reserve_wanted(const capital_run *x, int32_t t) {
 static void wanted(capital_run *x, int32_t t) {
   const capital_project *p = x->p;
   x->completes = 0;
-  for (int32_t j = 0; j < p->n_facility; j++) x->completes |= capital_fund_converting(&x->tranche[j], t) > 0.0;
+  for (int32_t j = 0; t <= x->built && j < p->n_facility; j++)
+    x->completes |= capital_fund_converting(&x->tranche[j], t) > 0.0;
   x->reserve_want_usd = reserve_wanted(x, t);
   x->working_want_usd = 0.0;
   if (p->working_months > 0.0 && t + 1 < p->n && p->year[t + 1] > 0.0)
@@ -77,13 +80,13 @@ static void wanted(capital_run *x, int32_t t) {
 // Major spending is paid out of what was put aside for it. Returns what cash has to add at once.
 static double maintain(capital_run *x, int32_t t, double *aside_usd) {
   const capital_project *p = x->p;
-  double fund = p->maintenance_fund_usd ? p->maintenance_fund_usd[t] : 0.0;
-  double spend = p->maintenance_usd ? p->maintenance_usd[t] : 0.0, before = x->maintenance_plan_usd;
+  double                 fund = p->maintenance_fund_usd ? p->maintenance_fund_usd[t] : 0.0;
+  double                 spend = p->maintenance_usd ? p->maintenance_usd[t] : 0.0, before = x->maintenance_plan_usd;
   x->maintenance_plan_usd = t + 1 < p->n ? capital_above(before + fund - spend) : 0.0;
   *aside_usd = capital_above(before + fund - spend) + spend - before;
   x->maintained_usd += spend;
-  x->row[PROJECT_MAINTAINED][x->t] = spend;
-  x->row[PROJECT_PROFIT][x->t] -= spend;
+  x->row[PROJECT_MAINTAINED][t] = spend;
+  x->row[PROJECT_PROFIT][t] -= spend;
   return spend - take(&x->maintenance_usd, spend);
 }
 
@@ -97,10 +100,19 @@ static void cover_deficit(capital_run *x) {
   x->pool_usd = capital_above(x->pool_usd);
 }
 
+void capital_waterfall_idle(capital_run *x, int32_t t) {
+  double tax = x->tax_usd[t] = capital_books_tax(x, t);
+  x->row[PROJECT_CFADS][t] = x->p->cfads_after_tax ? -tax : 0.0;
+  x->row[PROJECT_PROFIT][t] -= tax;
+  x->completes = 0;
+  x->reserve_want_usd = x->working_want_usd = 0.0;
+  x->pool_usd = -tax;
+}
+
 void capital_waterfall_operate(capital_run *x, int32_t t) {
   const capital_project *p = x->p;
-  double kept = x->reserve_usd + x->maintenance_usd + x->working_usd + x->held_usd + x->cash_usd, aside;
-  double earned = p->reserve_rate_frac_per_yr * p->year[t] * kept;
+  double                 kept = x->reserve_usd + x->maintenance_usd + x->working_usd + x->held_usd + x->cash_usd, aside;
+  double                 earned = p->reserve_rate_frac_per_yr * p->year[t] * kept;
   double receipts = p->receipts_usd[t] + (p->output ? p->price_usd * p->output[t] : 0.0), opex = p->opex_usd[t];
   double other = p->other_income_usd ? p->other_income_usd[t] : 0.0;
 
@@ -108,12 +120,12 @@ void capital_waterfall_operate(capital_run *x, int32_t t) {
   x->tax_year.ebitda_usd += receipts - opex;
   x->tax_year.other_income_usd += other + earned;
   double tax = x->tax_usd[t] = capital_books_tax(x, t);
-  x->row[PROJECT_RECEIPTS][x->t] = receipts;
-  x->row[PROJECT_OPEX][x->t] = opex;
-  x->row[PROJECT_OTHER][x->t] = other;
-  x->row[PROJECT_RESERVE_INTEREST][x->t] = earned;
-  x->row[PROJECT_CFADS][x->t] = receipts - opex - aside - (p->cfads_after_tax ? tax : 0.0);
-  x->row[PROJECT_PROFIT][x->t] += receipts + other + earned - opex - tax;
+  x->row[PROJECT_RECEIPTS][t] = receipts;
+  x->row[PROJECT_OPEX][t] = opex;
+  x->row[PROJECT_OTHER][t] = other;
+  x->row[PROJECT_RESERVE_INTEREST][t] = earned;
+  x->row[PROJECT_CFADS][t] = receipts - opex - aside - (p->cfads_after_tax ? tax : 0.0);
+  x->row[PROJECT_PROFIT][t] += receipts + other + earned - opex - tax;
 
   wanted(x, t);
   x->pool_usd = x->cash_usd + receipts + other + earned - opex - tax - at_once;
@@ -128,7 +140,7 @@ void capital_waterfall_operate(capital_run *x, int32_t t) {
 
 // What a facility is due from operation: interest with fees, principal.
 static double interest_due(const capital_tranche *f) {
-  return capital_above(f->debt.due_fee_usd + f->debt.due_interest_usd - f->building_usd);
+  return capital_rest(f->debt.due_fee_usd + f->debt.due_interest_usd, f->building_usd);
 }
 
 static void serve_rank(capital_run *x, int32_t rank) {
@@ -186,13 +198,14 @@ static double trailing_dscr(capital_run *x, int32_t t, double service_usd) {
   const double *cfads = x->r->row[PROJECT_CFADS];
   if (!x->served && service_usd > 0.0) x->served = 1, x->trail_from = t;
   if (!x->served) return (double)NAN;
-  x->trail_cfads_usd += x->row[PROJECT_CFADS][x->t];
+  x->trail_cfads_usd += x->row[PROJECT_CFADS][t];
   x->trail_service_usd += service_usd;
   for (; x->years[t + 1] - x->years[x->trail_from] > 1.0 + 1e-6; x->trail_from++) {
     x->trail_cfads_usd -= cfads[x->trail_from];
     x->trail_service_usd -= x->senior_interest_usd[x->trail_from] + x->senior_principal_usd[x->trail_from];
   }
-  return x->trail_service_usd > 1e-9 * fabs(x->trail_cfads_usd) ? x->trail_cfads_usd / x->trail_service_usd : (double)NAN;
+  return x->trail_service_usd > 1e-9 * fabs(x->trail_cfads_usd) ? x->trail_cfads_usd / x->trail_service_usd
+                                                                : (double)NAN;
 }
 
 static int misses(double dscr, double covenant) { return dscr < covenant * (1.0 - 1e-9); }
@@ -215,19 +228,19 @@ static void liquidate(capital_run *x, int32_t t) {
       capital_tranche *f = &x->tranche[j];
       if (f->k->rank != rank || !f->open) continue;
       capital_debt_paid due = capital_debt_due(&f->debt);
-      double own = due.fee_usd + due.interest_usd, usd = interest > 0.0 ? own * (pays / interest) : 0.0;
+      double            own = due.fee_usd + due.interest_usd, usd = interest > 0.0 ? own * (pays / interest) : 0.0;
       if (principal > 0.0) usd += due.principal_usd * (repays / principal);
       capital_debt_paid got = capital_debt_pay(&f->debt, usd);
-      f->row[FACILITY_RECOVERED][x->t] = got.fee_usd + got.interest_usd + got.principal_usd;
+      f->row[FACILITY_RECOVERED][t] = got.fee_usd + got.interest_usd + got.principal_usd;
       due = capital_debt_due(&f->debt);
       forgiven += due.fee_usd + due.interest_usd;
-      f->row[FACILITY_LOST][x->t] = capital_debt_write_off(&f->debt);
-      forgiven += f->row[FACILITY_LOST][x->t];
+      f->row[FACILITY_LOST][t] = capital_debt_write_off(&f->debt);
+      forgiven += f->row[FACILITY_LOST][t];
     }
   }
   x->payable_usd -= take(&pot, x->payable_usd);  // what suppliers lose stays owed
-  x->row[PROJECT_RECOVERED][x->t] = proceeds;
-  x->row[PROJECT_PROFIT][x->t] += proceeds - x->book_usd + forgiven;
+  x->row[PROJECT_RECOVERED][t] = proceeds;
+  x->row[PROJECT_PROFIT][t] += proceeds - x->book_usd + forgiven;
   x->book_usd = 0.0;
   x->pool_usd = pot;
   x->sold = 1;
@@ -253,7 +266,7 @@ static double note_senior(capital_run *x, int32_t t) {
     principal += f->served_principal_usd;
     balance += f->debt.balance_usd;
     opening += before;
-    weighted += before * f->row[FACILITY_RATE][x->t];
+    weighted += before * f->row[FACILITY_RATE][t];
   }
   x->senior_interest_usd[t] = interest;
   x->senior_principal_usd[t] = principal;
@@ -275,8 +288,8 @@ void capital_waterfall_test(capital_run *x, int32_t t) {
     locks |= f->debt.balance_usd > 0.0 && misses(dscr, f->k->lockup_dscr);
   }
   if (x->in_default && !(owed > 0.0)) x->in_default = 0;  // lenders who stepped in have been paid
-  x->row[PROJECT_LOCKED][x->t] = locks;
-  x->row[PROJECT_DEFAULT][x->t] = defaults || x->in_default;
+  x->row[PROJECT_LOCKED][t] = locks;
+  x->row[PROJECT_DEFAULT][t] = defaults || x->in_default;
   if (defaults && !x->in_default) call_default(x, t);
 }
 
@@ -290,17 +303,17 @@ static void sweep(capital_run *x, int32_t t) {
     capital_tranche *f = &x->tranche[j];
     if (!f->open) continue;
     double usd = capital_debt_prepay(&f->debt, &f->k->terms, t, cash * f->k->sweep_frac / number_most(asked, 1.0));
-    f->row[FACILITY_SWEPT][x->t] += usd;
+    f->row[FACILITY_SWEPT][t] += usd;
     x->pool_usd -= usd;
   }
 }
 
 void capital_waterfall_distribute(capital_run *x, int32_t t) {
-  if (t <= x->built || x->row[PROJECT_LOCKED][x->t] > 0.0 || (x->in_default && !x->sold)) {
+  if (t <= x->built || x->row[PROJECT_LOCKED][t] > 0.0 || (x->in_default && !x->sold)) {
     x->cash_usd = x->pool_usd;
   } else {
     sweep(x, t);
-    x->row[PROJECT_DISTRIBUTION][x->t] = x->pool_usd;
+    x->row[PROJECT_DISTRIBUTION][t] = x->pool_usd;
   }
   x->pool_usd = 0.0;
 }
