@@ -35,7 +35,7 @@ void capital_split(const int64_t *owed_cents, size_t n, int64_t budget_cents, in
 
 // ---- Working memory -------------------------------------------------------------------------------------
 
-enum { BLOCK_MOST = 32, OUTSIDE = BLOCK_MOST, LEAP_EVERY = 8, LEAP_RARELY = 1024 };
+enum { BLOCK_MOST = 64, OUTSIDE = BLOCK_MOST, LEAP_EVERY = 8, LEAP_RARELY = 64 };
 
 // A block: parties that pass losses on to one another. Symbols as in the header.
 typedef struct block {
@@ -223,7 +223,7 @@ static void mark_around(work *w, size_t seed, double least_share) {
       if (!marginal(w, p, &from, &to, &owed, &left)) continue;
       for (size_t i = from; i < to; i++) {
         const capital_claim *c = &w->claim[w->sorted[i]];
-        unsigned char       *payer = &w->mark[p], *payee = &w->mark[c->payee], was = *payer | (unsigned char)(*payee << 4);
+        unsigned char *payer = &w->mark[p], *payee = &w->mark[c->payee], was = *payer | (unsigned char)(*payee << 4);
         if (c->owed_cents == 0 || (double)c->owed_cents < least_share * (double)owed) continue;
         *payee |= *payer & BELOW;
         *payer |= *payee & ABOVE;
@@ -233,7 +233,7 @@ static void mark_around(work *w, size_t seed, double least_share) {
   }
 }
 
-// The strongly connected parties around the seed; if they are too many, those tied most closely.
+// The parties strongly connected to the seed by such claims; false: none or too many.
 static bool find_block(work *w, size_t seed, double least_share) {
   block *b = w->block;
   mark_around(w, seed, least_share);
@@ -252,6 +252,7 @@ static bool find_block(work *w, size_t seed, double least_share) {
   return true;
 }
 
+// Where the claims of party k at its marginal rank go, and what their rounding may hide.
 static void block_claims(work *w, size_t k) {
   block *b = w->block;
   double rest = (double)b->owed[k], err = 0;  // err: of what is left for this claim and those after it
@@ -268,7 +269,7 @@ static void block_claims(work *w, size_t k) {
 
 // Fills the block from its parties; returns R, what they can no longer pay, all together.
 static int64_t block_fill(work *w) {
-  block *b = w->block;
+  block  *b = w->block;
   int64_t sum = 0;
   memset(b->edge, 0, sizeof b->edge);
   for (size_t k = 0; k < b->n; k++) b->blur[k] = b->out[k] = 0;
@@ -284,7 +285,7 @@ static int64_t block_fill(work *w) {
 
 // Solves y_j = rhs_j + sum over q of y_q * edge[q][j] / owed[q] for gain and loss, without the party `off` (b->n: with
 // all). Elimination by Grassmann, Taksar, Heyman (Operations Research 33(5), 1985): no subtraction, so each y is right
-// to 2 n^3 roundings (O'Cinneide, Numerische Mathematik 65, 1993), 1e-11 for 32. False: losses cannot leave.
+// to about 2 n^3 roundings (O'Cinneide, Numerische Mathematik 65, 1993), 6e-11 for 64. False: losses cannot leave.
 static bool solve(block *b, size_t off) {
   size_t n = b->n;
   for (size_t q = 0; q < n; q++) {
@@ -360,7 +361,7 @@ static void block_sources(work *w, int64_t sum) {
 
 // The falls that follow for everyone if party k falls by T; lowers b->fall to them.
 static void falls_from(block *b, size_t k) {
-  const double sure = 1e-10;  // well above the error of solve
+  const double sure = 1e-9;  // well above the error of solve
   for (size_t j = 0; j < b->n; j++) {
     double lost = (double)b->lost[j];
     b->gain[j] = (double)b->source[k] * (b->edge[k][j] / (double)b->owed[k]) + (lost > 0 ? lost : 0);
@@ -387,7 +388,8 @@ static bool leap(work *w, double least_share) {
   memset(w->mark, 0, w->n_party);
   for (size_t seed = 0, from, to; seed < w->n_party; seed++) {
     int64_t owed, left;
-    if ((w->mark[seed] & DONE) || !marginal(w, seed, &from, &to, &owed, &left) || has(w, seed) >= w->pays[seed]) continue;
+    if ((w->mark[seed] & DONE) || !marginal(w, seed, &from, &to, &owed, &left) || has(w, seed) >= w->pays[seed])
+      continue;
     if (!find_block(w, seed, least_share)) continue;
     int64_t sum = block_fill(w);
     if (sum <= 0) continue;
@@ -404,8 +406,9 @@ static bool leap(work *w, double least_share) {
 }
 
 static int32_t go_down(work *w) {
-  static const double shares[] = {0, 0x1p-24, 0x1p-16, 0x1p-8, 0x1p-4, 0x1p-2};
-  int32_t n_sweep = 0, every = LEAP_EVERY, next = LEAP_EVERY;
+  // Least shares within a block. Small ones let a party of a few cents into a block of millions, and prove little.
+  const double shares[] = {0, 0x1p-24, 0x1p-16, 0x1p-8, 0x1p-4, 0x1p-2};
+  int32_t      n_sweep = 0, every = LEAP_EVERY, next = LEAP_EVERY;
   memset(w->stale, 1, w->n_party);
   for (bool changed = true; changed;) {
     changed = false;

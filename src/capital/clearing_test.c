@@ -14,7 +14,7 @@ static uint64_t next_u64(uint64_t *s) {  // splitmix64
 }
 
 enum { MOST = 64 };
-static int64_t scratch[2048];
+static int64_t scratch[16384];
 
 static capital_cleared clear(const capital_claim *claim, size_t n, const int64_t *cash, size_t n_party, int64_t *paid) {
   capital_cleared out;
@@ -225,7 +225,7 @@ static void answer(const net *g, const int64_t *paid, int64_t *out) {
           at[k] = at[k - 1], at[k - 1] = t;
         }
       for (size_t i = 0; i < n; i++) owed[i] = g->claim[at[i]].owed_cents;
-      int64_t budget = left < sum ? left : sum;
+      int64_t budget = left < 0 ? 0 : left < sum ? left : sum;
       capital_split(owed, n, budget, owed);
       for (size_t i = 0; i < n; i++) out[at[i]] = owed[i];
       if (left != DEEP) left -= budget;
@@ -312,5 +312,169 @@ START_TEST(slow_ring_ends) {
 }
 END_TEST
 
+// ---- Against plain sweeps -------------------------------------------------------------------------------
+
+// The reference: sweeps down from "all paid" and nothing else, through capital_split. Returns sweeps, or 0 past `most`.
+static int plain(const net *g, int64_t *paid, int most) {
+  size_t at[MOST];
+  for (size_t i = 0; i < g->n; i++) {  // canonical order, by insertion
+    size_t k = i;
+    for (; k > 0 &&
+           (g->claim[at[k - 1]].rank > g->claim[i].rank ||
+            (g->claim[at[k - 1]].rank == g->claim[i].rank && g->claim[at[k - 1]].owed_cents < g->claim[i].owed_cents));
+         k--)
+      at[k] = at[k - 1];
+    at[k] = i;
+    paid[i] = g->claim[i].owed_cents;
+  }
+  for (int sweep = 1; sweep <= most; sweep++) {
+    bool fell = false;
+    for (size_t p = 0; p < g->n_party; p++) {
+      int64_t left = has(g, p, paid);
+      for (int32_t rank = 0; rank < 3; rank++) {
+        int64_t owed[MOST], sum = 0;
+        size_t  mine[MOST], n = 0;
+        for (size_t i = 0; i < g->n; i++) {
+          const capital_claim *c = &g->claim[at[i]];
+          if ((size_t)c->payer == p && c->rank == rank) mine[n] = at[i], sum += owed[n++] = c->owed_cents;
+        }
+        int64_t budget = left < 0 ? 0 : left < sum ? left : sum;
+        capital_split(owed, n, budget, owed);
+        for (size_t i = 0; i < n; i++) fell |= owed[i] != paid[mine[i]], paid[mine[i]] = owed[i];
+        if (left != DEEP) left -= budget;
+      }
+    }
+    if (!fell) return sweep;
+  }
+  return 0;
+}
+
+// A ring of `ring` parties with claims of about `most` cents, chords, ranks, overdrafts, and leaks of about most / leak;
+// the parties after it stand outside and may pay back in.
+static net random_ring(uint64_t *s, size_t ring, int64_t most, int64_t leak) {
+  net     g = {.n_party = ring + 1 + next_u64(s) % 2};
+  int64_t drip = 1 + most / leak;
+  for (size_t p = 0; p < g.n_party; p++) {
+    uint64_t die = next_u64(s) % 8;
+    g.cash[p] = die < 5 ? 0 : die < 6 ? -(int64_t)(next_u64(s) % 5) : (int64_t)(next_u64(s) % (uint64_t)drip);
+    if (p >= ring && die == 0) g.cash[p] = DEEP;
+  }
+  for (size_t p = 0; p < g.n_party; p++) {
+    int32_t  rank = (int32_t)(next_u64(s) % 3);
+    unsigned kinds = p < ring ? 1 | (unsigned)next_u64(s) % 32 : next_u64(s) % 3 == 0 ? 2 : 0;
+    for (unsigned kind = 0; kind < 5; kind++) {  // along the ring, two chords, a leak, one of another rank
+      size_t to = kind == 0 ? (p + 1) % ring : kind == 3 ? ring : next_u64(s) % g.n_party;
+      if (!(kinds >> kind & 1) || to == p) continue;
+      int64_t owed =
+          kind < 3 ? most / 2 + (int64_t)(next_u64(s) % (uint64_t)most) : 1 + (int64_t)(next_u64(s) % (uint64_t)drip);
+      if (kind == 4) rank = (rank + 1) % 3;
+      g.claim[g.n] = (capital_claim){(int32_t)p, (int32_t)to, rank, (int32_t)g.n, owed};
+      g.n++;
+    }
+  }
+  return g;
+}
+
+// Every cent as plain sweeps have it, wherever these end in reasonable time: rings that pass on 1 - 1e-1 .. 1 - 1e-9.
+START_TEST(leaps_change_no_cent) {
+  uint64_t s = 17;
+  int      same = 0, slow = 0;
+  for (int round = 0; same < 24000; round++) {
+    ck_assert_int_lt(round, 40000);
+    int64_t most = 10, leak = 10, paid[MOST], want[MOST];
+    for (uint64_t i = next_u64(&s) % 11; i > 0; i--) most *= 10;
+    for (uint64_t i = next_u64(&s) % 9; i > 0; i--) leak *= 10;
+    net             g = random_ring(&s, 2 + next_u64(&s) % 9, most, leak);
+    int             sweeps = plain(&g, want, round % 8 ? 300 : 3000);
+    capital_cleared out = clear(g.claim, g.n, g.cash, g.n_party, paid);
+    ck_assert_int_lt(out.n_sweep, 3000);
+    if (sweeps == 0) continue;
+    for (size_t i = 0; i < g.n; i++) ck_assert_int_eq(paid[i], want[i]);
+    same++, slow += sweeps > 100;
+  }
+  ck_assert_int_gt(slow, 300);  // the leap was put to the test
+}
+END_TEST
+
+static const struct {
+  const char   *what;
+  size_t        n_party, n;
+  int64_t       cash[4];
+  capital_claim claim[8];
+  int32_t       most_sweeps;
+} slow_rows[] = {
+    {"leaks a thousandth",
+     3, 3,
+     {0, 0, 0},
+     {{0, 1, 0, 0, 1000000000000}, {0, 2, 0, 1, 1000000000}, {1, 0, 0, 2, 1000000000000}},
+     100},
+    {"leaks a billionth",
+     3, 3,
+     {0, 0, 0},
+     {{0, 1, 0, 0, 1000000000000}, {0, 2, 0, 1, 1000}, {1, 0, 0, 2, 1000000000000}},
+     100},
+    {"leaks a billionth, a cent flows in",
+     3, 3,
+     {1, 0, 0},
+     {{0, 1, 0, 0, 1000000000000}, {0, 2, 0, 1, 1000}, {1, 0, 0, 2, 1000000000000}},
+     100},
+    {"leaks nothing, one cent of overdraft",
+     2, 2,
+     {-1, 0},
+     {{0, 1, 0, 0, 1000000000000}, {1, 0, 0, 1, 1000000000000}},
+     100},
+    {"one cent short of senior debt, and a junior ring",
+     3, 3,
+     {0, 999999999999, 0},
+     {{1, 2, 0, 0, 1000000000000}, {0, 1, 0, 1, 1000000000000}, {1, 0, 1, 2, 1000000000000}},
+     100},
+    {"two rings, barely tied, that barely leak",
+     4, 8,
+     {0, 0, 0, 0},
+     {{0, 1, 0, 0, 1000000000000},
+      {1, 0, 0, 1, 1000000000000},
+      {0, 2, 0, 2, 1000000},
+      {2, 0, 0, 3, 1000000},
+      {2, 1, 0, 4, 1000000000000},
+      {1, 2, 0, 5, 1000000000000},
+      {1, 3, 0, 6, 1000},
+      {2, 3, 0, 7, 1}},
+     300},
+};
+
+// What plain sweeps would take from 1e5 to 1e12 sweeps for.
+START_TEST(slow_rings_end_soon) {
+  for (size_t r = 0; r < sizeof slow_rows / sizeof *slow_rows; r++) {
+    net g = {.n_party = slow_rows[r].n_party, .n = slow_rows[r].n};
+    memcpy(g.cash, slow_rows[r].cash, sizeof slow_rows[r].cash);
+    memcpy(g.claim, slow_rows[r].claim, sizeof slow_rows[r].claim);
+    int64_t         paid[MOST], again[MOST];
+    capital_cleared out = clear(g.claim, g.n, g.cash, g.n_party, paid);
+    ck_assert_msg(out.n_sweep <= slow_rows[r].most_sweeps, "%s: %d sweeps", slow_rows[r].what, out.n_sweep);
+    ck_assert_msg(plain(&g, again, 20000) == 0, "%s: not slow at all", slow_rows[r].what);
+    answer(&g, paid, again);
+    ck_assert_msg(memcmp(paid, again, g.n * sizeof *paid) == 0, "%s: not a fixed point", slow_rows[r].what);
+  }
+}
+END_TEST
+
+// Halves up, exactly, on both sides of where the division changes its way, against 128 bits.
+START_TEST(split_is_exact_at_any_size) {
+  __extension__ typedef unsigned __int128 wide;
+  uint64_t                                s = 19;
+  for (int round = 0; round < 200000; round++) {
+    int64_t a = (int64_t)(next_u64(&s) >> (2 + next_u64(&s) % 60)),
+            b = (int64_t)(next_u64(&s) >> (2 + next_u64(&s) % 60));
+    int64_t owed[2] = {a > b ? a : b, a > b ? b : a}, rest = a + b, out[2];
+    if (rest == 0) continue;
+    int64_t budget = (int64_t)((next_u64(&s) >> next_u64(&s) % 60) % (uint64_t)rest);
+    capital_split(owed, 2, budget, out);
+    ck_assert_int_eq(out[0], (int64_t)((2 * (wide)budget * (wide)owed[0] + (wide)rest) / (2 * (wide)rest)));
+    ck_assert_int_eq(out[0] + out[1], budget);
+  }
+}
+END_TEST
+
 TEST_LIST("clearing", closed_forms, refuses_nonsense, properties_hold, shuffling_changes_nothing,
-          greatest_of_all_by_brute_force, more_cash_never_hurts, split_is_monotone_and_whole, slow_ring_ends)
+          greatest_of_all_by_brute_force, more_cash_never_hurts, split_is_monotone_and_whole, slow_ring_ends,
+          leaps_change_no_cent, slow_rings_end_soon, split_is_exact_at_any_size)
