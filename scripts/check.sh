@@ -61,10 +61,10 @@ threads() {
 # The loops below run where the program was built; each prints a verdict for each file.
 examples() {
   local rc=0 file out what
-  for file in programmes/*.yaml; do
-    for what in check run; do
+  for file in programmes/*.yaml programmes/*/*.yaml; do
+    for what in check run capital; do
       local words=("$what" "$file")
-      [ $what = check ] || words+=(--scenarios 50)
+      [ $what != run ] || words+=(--scenarios 50)
       local status=0
       out=$(timeout 300 build/stargate "${words[@]}" 2>&1) || status=$?
       # `check` says 1 when a programme contradicts itself: what an example contains, it may show.

@@ -28,7 +28,7 @@ def first(validator, document):
     error = next(validator.iter_errors(document), None)
     return "" if error is None else f"{list(error.absolute_path)}: {error.message[:300]}"
 
-programmes = sorted(glob.glob("programmes/*.yaml"))
+programmes = sorted(glob.glob("programmes/**/*.yaml", recursive=True))
 verdict("there are programmes", bool(programmes))
 for path in programmes:
     verdict(path, whole.is_valid(read(path)), first(whole, read(path)))
