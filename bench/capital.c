@@ -132,6 +132,13 @@ static double time_us(world *w, double target, int32_t period) {
   return 1e6 * least_s;
 }
 
+// Time for `size` and how it has grown from the size before, half as large; 0: that is the first. Returns it.
+static double print_growth(int size, double us, double before_us) {
+  printf(" %d: %.1f us", size, us);
+  if (before_us > 0.0) printf(" (x %.2f)", us / before_us);
+  return us;
+}
+
 int main(void) {
   world *w = malloc(sizeof *w);
   if (!w) return 2;
@@ -142,15 +149,17 @@ int main(void) {
   printf("monthly, 30 years, two facilities, cover before tax: %.1f us\n", time_us(w, (double)NAN, 0));
   monthly(w, 360, 2, 1);
   printf("monthly, 30 years, two facilities, cover after tax: %.1f us\n", time_us(w, (double)NAN, 0));
-  printf("by periods (two facilities): ");
+  double us = 0.0;
+  printf("by periods (two facilities; growth per doubling):");
   for (int32_t n = 180; n <= 1440; n *= 2) {
     monthly(w, n, 2, 0);
-    printf(" %d: %.1f us", (int)n, time_us(w, (double)NAN, 0));
+    us = print_growth((int)n, time_us(w, (double)NAN, 0), us);
   }
-  printf("\nby facilities (360 periods): ");
+  us = 0.0;
+  printf("\nby facilities (360 periods; growth per doubling):");
   for (int32_t j = 1; j <= 8; j *= 2) {
     monthly(w, 360, j, 0);
-    printf(" %d: %.1f us", (int)j, time_us(w, (double)NAN, 0));
+    us = print_growth((int)j, time_us(w, (double)NAN, 0), us);
   }
   printf("\n");
   free(w);

@@ -147,6 +147,9 @@ typedef enum sg_journal_syntax { SG_JOURNAL_HLEDGER, SG_JOURNAL_BEANCOUNT } sg_j
 sg_err sg_capital_text(const sg_capital *capital, sg_style style, sg_text *out);
 sg_err sg_capital_json(const sg_capital *capital, sg_text *out);                             // schema stargate.capital/1
 sg_err sg_capital_journal(const sg_capital *capital, sg_journal_syntax syntax, sg_text *out);  // double entry, all parties
+// Workbook of all projects (.xlsx), all of formulas, written to `path`: the one call that writes a file itself, because
+// libxlsxwriter does. Errors: also IO; RANGE: no campus has loans or outside owners.
+sg_err sg_capital_xlsx(const sg_capital *capital, const char *path);
 
 // ---- Checks and help --------------------------------------------------------------------------------------
 

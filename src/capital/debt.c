@@ -47,14 +47,14 @@ static double service_shape(const capital_repay_plan *plan, int32_t t) {
 static sg_err shaped_profile(const capital_repay_plan *plan, double *principal_frac) {
   double shape_value = 0.0, balloon_value = plan->balloon_frac;
   for (int32_t t = plan->n; t-- > plan->grace;) {
-    double discount = discount_of(plan->rate_frac_per_yr, plan->year, t);
+    double discount = principal_frac[t] = discount_of(plan->rate_frac_per_yr, plan->year, t);  // kept for below
     shape_value = (shape_value + service_shape(plan, t)) * discount;
     balloon_value *= discount;
   }
   double scale = (1.0 - balloon_value) / shape_value, after = plan->balloon_frac;
   if (!(shape_value > 0.0) || !isfinite(scale)) return SG_ERR_RANGE;
   for (int32_t t = plan->n; t-- > plan->grace;) {
-    double before = (after + scale * service_shape(plan, t)) * discount_of(plan->rate_frac_per_yr, plan->year, t);
+    double before = (after + scale * service_shape(plan, t)) * principal_frac[t];
     principal_frac[t] = before - after;
     after = before;
   }
@@ -250,20 +250,24 @@ double capital_debt_accrue(capital_debt *d, const capital_debt_terms *k, int32_t
                            double year) {
   double undrawn_usd = capital_debt_undrawn(d, t), rate = positive(rate_frac_per_yr) * year;
   double interest_usd = d->balance_usd * rate, capitalised_usd = 0.0;
-  double penalty_rate = positive(rate_frac_per_yr + k->default_margin_frac_per_yr) * year;
 
   d->overdue_usd = d->due_fee_usd + d->due_interest_usd;
   if (undrawn_usd > 0.0 || d->balance_usd > 0.0)
     d->due_fee_usd += (undrawn_usd * k->commitment_fee_frac_per_yr + k->agency_usd_per_yr) * year;
 
   if (!d->accelerated) {
-    double building_usd = unconverted_usd(d) * rate;
-    if (k->capitalises) capitalised_usd = least_of(building_usd, unused_usd(d));
-    capitalised_usd += fall_due(d, t, interest_usd - building_usd);
+    double building_usd = d->balance_usd == d->converted_usd ? 0.0 : unconverted_usd(d) * rate;
+    if (k->capitalises && building_usd > 0.0) capitalised_usd = least_of(building_usd, unused_usd(d));
+    if (d->due_usd[t] != 0.0) capitalised_usd += fall_due(d, t, interest_usd - building_usd);
   }
-  d->capitalised_usd += capitalised_usd;
-  d->balance_usd += capitalised_usd;
-  d->due_interest_usd += positive(interest_usd - capitalised_usd) + d->overdue_usd * penalty_rate;
+  if (capitalised_usd != 0.0) {
+    d->capitalised_usd += capitalised_usd;
+    d->balance_usd += capitalised_usd;
+  }
+  double arisen_usd = positive(interest_usd - capitalised_usd);
+  if (d->overdue_usd > 0.0)
+    arisen_usd += d->overdue_usd * (positive(rate_frac_per_yr + k->default_margin_frac_per_yr) * year);
+  d->due_interest_usd += arisen_usd;
   // The last instalment takes the rounding of all before it.
   if (!(swept(d, d->balance_usd - d->due_principal_usd) > 0.0)) d->due_principal_usd = d->balance_usd;
   return capitalised_usd;
@@ -290,8 +294,10 @@ static double take(const capital_debt *d, double *due_usd, double *usd) {
 
 // The balance falls by usd, `converted_usd` of it on schedule; rounding that is left at the end goes.
 static void reduce(capital_debt *d, double usd, double converted_usd) {
+  int all_converted = d->converted_usd == d->balance_usd && converted_usd == usd;
   d->balance_usd = positive(swept(d, d->balance_usd - usd));
-  d->converted_usd = least_of(positive(swept(d, d->converted_usd - converted_usd)), d->balance_usd);
+  d->converted_usd =
+      all_converted ? d->balance_usd : least_of(positive(swept(d, d->converted_usd - converted_usd)), d->balance_usd);
   d->due_principal_usd = least_of(d->due_principal_usd, d->balance_usd);
 }
 

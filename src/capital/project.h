@@ -302,8 +302,8 @@ void   capital_result_bind(const capital_project *p, void *memory, capital_resul
 sg_err capital_project_check(const capital_project *p, const char **why, int32_t *facility);
 
 // Runs all periods. out: bound. Cost O(n (facilities + costs)); cover after tax takes a dozen rounds of it. No value in out is
-// NaN but ratios where there is nothing to cover. Errors: those of capital_project_check; SG_ERR_NUMERIC: sizing does not
-// settle, or unpaid sums grow beyond what is finite.
+// NaN but ratios where there is nothing to cover; after an error out holds nothing. Errors: those of capital_project_check;
+// SG_ERR_NUMERIC: sizing does not settle, or unpaid sums grow beyond what is finite.
 sg_err capital_project_run(const capital_project *p, capital_result *out);
 
 // Price at which the owners' flow of periods 0 .. target_period has an NPV of 0 at `target` per year (a flow counts at the

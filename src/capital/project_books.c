@@ -27,9 +27,10 @@ static void depreciate_from(capital_run *x, int32_t i, int32_t t, double usd) {
 
 void capital_books_place(capital_run *x, int32_t t) {
   const capital_project *p = x->p;
-  double                 book = x->building_fee_usd + x->building_interest_usd, extra_tax = 0.0;
-  if (p->basis_interest) extra_tax += x->building_interest_usd;
-  if (p->basis_fees) extra_tax += x->building_fee_usd;
+  double                 book = x->now.building_fee_usd + x->now.building_interest_usd, extra_tax = 0.0;
+  if (t > x->cost_ends && book == 0.0) return;
+  if (p->basis_interest) extra_tax += x->now.building_interest_usd;
+  if (p->basis_fees) extra_tax += x->now.building_fee_usd;
   if (t == x->close) book += p->close_cost_usd, extra_tax += p->close_cost_basis_usd + p->basis_extra_usd;
   for (int32_t i = 0; i < p->n_cost; i++) {
     double usd = capital_books_cost(x, i, t);
@@ -42,7 +43,7 @@ void capital_books_place(capital_run *x, int32_t t) {
     }
     if (t == p->cost[i].in_service) in_book += x->waits_book_usd[i], in_tax += x->waits_tax_usd[i];
     x->placed_tax_usd[i] += in_tax;
-    if (in_book != 0.0) depreciate_from(x, i, t, in_book);
+    if (in_book != 0.0 && x->books) depreciate_from(x, i, t, in_book);
   }
   if (p->n_cost == 0) x->book_usd += book;
 }
@@ -72,11 +73,18 @@ static double place_for_tax(capital_run *x, int32_t year) {
   return credit;
 }
 
-double capital_books_tax(capital_run *x, int32_t t) {
+static void note_tax(const capital_run *x, int32_t t, const capital_tax_due *due) {
+  x->row[PROJECT_TAX_STATE][t] = due->state_usd;
+  x->row[PROJECT_TAX_FEDERAL][t] = due->federal_usd - due->credit_usd;
+  x->row[PROJECT_CREDIT][t] = due->credit_usd;
+  x->row[PROJECT_WRITE_OFF_STATE][t] = x->tax_year.state_write_off_usd;
+  x->row[PROJECT_WRITE_OFF_FEDERAL][t] = x->tax_year.federal_write_off_usd;
+}
+
+static double settle(capital_run *x, int32_t t) {
   const capital_project *p = x->p;
   int32_t                year = p->tax_year[t];
-  if (year < 0 || (t + 1 < p->n && p->tax_year[t + 1] == year)) return 0.0;
-  capital_tax_terms terms = p->tax;
+  capital_tax_terms      terms = p->tax;
   if (p->federal_frac) terms.federal_frac = p->federal_frac[year];
   if (p->state_frac) terms.state_frac = p->state_frac[year];
   x->tax_year.credit_usd = place_for_tax(x, year);
@@ -84,11 +92,12 @@ double capital_books_tax(capital_run *x, int32_t t) {
   x->tax_year.state_write_off_usd = x->write_off_state_usd[year];
   capital_tax_due due;
   capital_tax_settle(&terms, &x->tax, &x->tax_year, &due);
-  x->row[PROJECT_TAX_STATE][t] = due.state_usd;
-  x->row[PROJECT_TAX_FEDERAL][t] = due.federal_usd - due.credit_usd;
-  x->row[PROJECT_CREDIT][t] = due.credit_usd;
-  x->row[PROJECT_WRITE_OFF_STATE][t] = x->tax_year.state_write_off_usd;
-  x->row[PROJECT_WRITE_OFF_FEDERAL][t] = x->tax_year.federal_write_off_usd;
+  if (!x->budgeted && !x->flow_only) note_tax(x, t, &due);
   x->tax_year = (capital_tax_year){0};
   return due.state_usd + due.federal_usd - due.credit_usd;
+}
+
+double capital_books_tax(capital_run *x, int32_t t) {
+  int32_t year = x->p->tax_year[t];
+  return year < 0 || (t + 1 < x->p->n && x->p->tax_year[t + 1] == year) ? 0.0 : settle(x, t);
 }

@@ -5,11 +5,10 @@
 
 static const double MOST_USD = 1e15;  // of one period: keeps all sums finite
 
-// Counted in 64 bits, as wide as the values: so compilers take several at once.
 static int all_within(const double *values, int32_t n, double least, double most) {
-  int64_t good = 0;
-  for (int32_t t = 0; t < n; t++) good += (values[t] >= least) & (values[t] <= most);
-  return good == n;
+  for (int32_t t = 0; t < n; t++)
+    if (!(values[t] >= least && values[t] <= most)) return 0;
+  return 1;
 }
 
 static int within(double x, double least, double most) { return x >= least && x <= most; }

@@ -58,6 +58,7 @@ static sg_err make_profile(capital_run *x, capital_tranche *f, const double *cas
     plan.repays = CAPITAL_REPAYS_BULLET;
     err = capital_repay_profile(&plan, f->profile_frac, NULL);
   }
+  f->has_balloon = plan.repays == CAPITAL_REPAYS_BULLET || plan.balloon_frac > 0.0;
   memcpy(f->served_frac, f->profile_frac, (size_t)plan.n * sizeof(double));
   f->served_frac[plan.n - 1] -= plan.repays == CAPITAL_REPAYS_BULLET ? 1.0 : plan.balloon_frac;
   return err;
@@ -139,8 +140,8 @@ static int leaves_cash(const capital_run *x, int32_t rank, int with_cover) {
 }
 
 // Within a rank those that no cover limits take their turn first: what they are paid is not there for the others.
-// same_cash: 1: the cash of this turn is the same in every round.
-static sg_err size_turn(capital_run *x, int32_t rank, int with_cover, double uses_usd, int same_cash) {
+// looks: 1: the cash of some facility is not known yet; same_cash: 1: that of this turn is the same in every round.
+static sg_err size_turn(capital_run *x, int32_t rank, int with_cover, double uses_usd, int looks, int same_cash) {
   const capital_project *p = x->p;
   for (int32_t j = 0; j < p->n_facility; j++) {
     capital_tranche *f = &x->tranche[j];
@@ -159,7 +160,7 @@ static sg_err size_turn(capital_run *x, int32_t rank, int with_cover, double use
     }
     size_facility(f, uses_usd, &x->r->size[j], &x->r->dscr_used[j]);
   }
-  for (int32_t j = 0; leaves_cash(x, rank, with_cover) && j < p->n_facility; j++)
+  for (int32_t j = 0; looks && leaves_cash(x, rank, with_cover) && j < p->n_facility; j++)
     if (x->tranche[j].k->rank == rank && by_cover(x->tranche[j].k) == with_cover)
       take_service(x, &x->tranche[j], x->cash_left_usd);
   return SG_OK;
@@ -173,12 +174,13 @@ static int has_turn(const capital_run *x, int32_t rank, int with_cover) {
 
 static sg_err size_all(capital_run *x, double uses_usd, const double *tax_usd, int after_tax) {
   sg_err err = SG_OK;
-  int    same_cash = !after_tax;
-  for (int32_t t = 0; t < x->p->n; t++) x->cash_left_usd[t] = x->lender_cfads_usd[t] - tax_usd[t];
+  int    same_cash = !after_tax, looks = 0;
+  for (int32_t j = 0; j < x->p->n_facility; j++) looks |= !x->tranche[j].sized && uses_cash(x->tranche[j].k);
+  for (int32_t t = 0; looks && t < x->p->n; t++) x->cash_left_usd[t] = x->lender_cfads_usd[t] - tax_usd[t];
   for (int32_t rank = 0; rank < x->n_rank && !err; rank++)
     for (int with_cover = 0; with_cover < 2 && !err; with_cover++) {
       if (!has_turn(x, rank, with_cover)) continue;
-      err = size_turn(x, rank, with_cover, uses_usd, same_cash);
+      err = size_turn(x, rank, with_cover, uses_usd, looks, same_cash);
       same_cash = 0;
     }
   return err;
@@ -187,17 +189,18 @@ static sg_err size_all(capital_run *x, double uses_usd, const double *tax_usd, i
 // The lender's case before the tax that depends on the debt.
 static void lender_case(capital_run *x) {
   const capital_project *p = x->p;
-  double                 aside = 0.0;
-  for (int32_t t = 0; t < p->n; t++) {
-    x->ones[t] = 1.0;
-    if (p->lender_cfads_usd) {
-      x->lender_cfads_usd[t] = p->lender_cfads_usd[t];
-      continue;
-    }
+  double                 aside = 0.0, *cash = x->lender_cfads_usd;
+  if (p->lender_cfads_usd) {
+    memcpy(cash, p->lender_cfads_usd, (size_t)p->n * sizeof(double));
+    return;
+  }
+  memcpy(cash, p->receipts_usd, (size_t)p->n * sizeof(double));
+  for (int32_t t = 0; p->output && t < p->n; t++) cash[t] += p->price_usd * p->output[t];
+  for (int32_t t = 0; t < p->n; t++) cash[t] -= p->opex_usd[t];
+  for (int32_t t = 0; (p->maintenance_usd || p->maintenance_fund_usd) && t < p->n; t++) {
     double fund = p->maintenance_fund_usd ? p->maintenance_fund_usd[t] : 0.0;
     double spend = p->maintenance_usd ? p->maintenance_usd[t] : 0.0, kept = capital_above(aside + fund - spend);
-    x->lender_cfads_usd[t] =
-        p->receipts_usd[t] + (p->output ? p->price_usd * p->output[t] : 0.0) - p->opex_usd[t] - (kept + spend - aside);
+    cash[t] -= kept + spend - aside;
     aside = kept;
   }
 }
@@ -277,12 +280,15 @@ sg_err capital_close(capital_run *x) {
   for (int32_t j = 0; j < p->n_facility; j++)
     after_tax |= p->cfads_after_tax && !p->lender_cfads_usd && uses_cash(x->tranche[j].k);
   for (int32_t i = 0; i < p->n_cost; i++) scale += x->budget_built_usd[i];
-  int32_t m = TAX + (after_tax ? p->n : 0);
+  int32_t m = after_tax ? TAX + p->n : BASES + p->n_facility;
   lender_case(x);
   memset(x->guess_usd, 0, (size_t)(TAX + p->n) * sizeof(double));
   x->guess_usd[USES] = scale;
   for (int32_t j = 0; j < p->n_facility; j++) x->guess_usd[BASES + j] = scale;
   x->budgeted = 1;
+  x->books = 0;
+  for (int32_t t = 0; t < p->n; t++) x->ones[t] = 1.0;
+  for (int32_t j = 0; j < p->n_facility; j++) x->tranche[j].sized = 0;
   int32_t steps = 0;
   for (int32_t round = 0;; round++) {
     sg_err err = size_all(x, capital_above(x->guess_usd[USES]), x->guess_usd + TAX, after_tax);

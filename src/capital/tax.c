@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "../base/number.h"
+
 // ---- Depreciation -----------------------------------------------------------------------------------------
 
 // IRS Publication 946 (2024), table A-1, half-year convention.
@@ -78,7 +80,8 @@ static double allow_interest(const capital_tax_terms *k, capital_tax_state *stat
   if (!isnan(k->interest_limit_frac)) {
     double adjusted = in->ebitda_usd + in->federal_only_income_usd;
     if (k->interest_base_ebit) adjusted -= in->federal_write_off_usd;
-    allowed = fmin(waits, fmax(0.0, in->other_income_usd) + k->interest_limit_frac * fmax(0.0, adjusted));
+    double received = number_most(0.0, in->other_income_usd);
+    allowed = number_least(waits, received + k->interest_limit_frac * number_most(0.0, adjusted));
   }
   state->interest_usd = waits - allowed;
   return allowed;
@@ -92,7 +95,7 @@ static double taxed_income(const capital_tax_terms *k, double income_usd, double
     *loss_usd -= income_usd;
     return 0.0;
   }
-  *used_usd = fmin(*loss_usd, k->loss_limit_frac * income_usd);
+  *used_usd = number_least(*loss_usd, k->loss_limit_frac * income_usd);
   *loss_usd -= *used_usd;
   return income_usd - *used_usd;
 }
@@ -111,7 +114,7 @@ void capital_tax_settle(const capital_tax_terms *k, capital_tax_state *state, co
   out->federal_usd = k->federal_frac * out->federal_income_usd;
 
   double credit = state->credit_usd + in->credit_usd;
-  out->credit_usd = k->losses == CAPITAL_LOSSES_REFUND ? credit : fmin(credit, out->federal_usd);
+  out->credit_usd = k->losses == CAPITAL_LOSSES_REFUND ? credit : number_least(credit, out->federal_usd);
   state->credit_usd = credit - out->credit_usd;
 }
 

@@ -4,11 +4,11 @@
 #include "../base/number.h"
 #include "project_parts.h"
 
-void capital_waterfall_pay(capital_run *x, capital_tranche *f, double usd) {
+void capital_waterfall_pay(capital_tranche *f, double usd) {
   capital_debt_paid paid = capital_debt_pay(&f->debt, usd);
-  f->row[FACILITY_FEE][x->t] += paid.fee_usd;
-  f->row[FACILITY_INTEREST][x->t] += paid.interest_usd;
-  f->row[FACILITY_PRINCIPAL][x->t] += paid.principal_usd;
+  f->now.paid.fee_usd += paid.fee_usd;
+  f->now.paid.interest_usd += paid.interest_usd;
+  f->now.paid.principal_usd += paid.principal_usd;
 }
 
 static double take(double *from_usd, double want_usd) {
@@ -24,57 +24,83 @@ static double cure(capital_run *x, double want_usd) {
   if (x->in_default || !(want_usd > 0.0)) return 0.0;
   double usd = x->budgeted ? want_usd : number_least(want_usd, capital_above(x->p->cure_usd - x->cure_called_usd));
   x->cure_called_usd += usd;
-  x->row[PROJECT_EQUITY][x->t] += usd;
-  x->row[PROJECT_CURE][x->t] += usd;
+  x->now.equity_usd += usd;
+  x->now.cure_usd += usd;
   return usd;
 }
 
 // ---- Operating cash -----------------------------------------------------------------------------------------
 
-// Service of the months ahead of t: whole periods, and of the last one its part. principal: from t + 1 on, times scale.
-static double months_ahead(const capital_run *x, const capital_facility *k, int32_t t, double balance_usd,
-                           const double *principal, const double *balloon, double scale, int32_t m) {
+// Service of the months ahead of t, of `usd` that convert then: whole periods, and of the last one its part.
+static double months_ahead(const capital_run *x, const capital_tranche *f, int32_t t, double usd) {
   const capital_project *p = x->p;
-  int32_t                end = p->n - t - 1 < m ? p->n : t + 1 + m, next = p->reserve_rule == CAPITAL_RESERVE_NEXT;
-  double                 left = k->reserve_months / 12.0, sum = 0.0;
+  int32_t                end = p->n - t - 1 < f->profile_n ? p->n : t + 1 + f->profile_n;
+  int                    next = p->reserve_rule == CAPITAL_RESERVE_NEXT;
+  double                 left = f->reserve_years, sum = 0.0, balance = usd;
   for (int32_t s = t + 1; s < end && left > 1e-9; s++) {
-    double year = p->year[s], due = scale * principal[s - t - 1];
-    double service = balance_usd * k->rate_frac_per_yr[s] * year + due - (balloon ? balloon[s] : 0.0);
+    double year = p->year[s], due = usd * f->served_frac[s - t - 1];
+    double service = balance * f->rate_frac_per_yr[s] * year + due;
     if (service > 0.0) sum += next || year > left ? service * left / year : service;
-    balance_usd -= due;
+    balance -= due;
     left = next ? 0.0 : left - year;
   }
   return sum;
 }
 
-// What the debt service reserve should hold at the end of t; where it is filled with sources, counting what converts now.
-static double reserve_wanted(const capital_run *x, int32_t t) {
-  double usd = 0.0;
-  if (x->in_default) return 0.0;
-  for (int32_t j = 0; j < x->p->n_facility; j++) {
-    const capital_tranche *f = &x->tranche[j];
-    const capital_debt    *d = &f->debt;
-    if (!f->open || !(f->k->reserve_months > 0.0)) continue;
-    double scheduled = d->converted_usd - d->due_principal_usd;
-    if (scheduled > 0.0)
-      usd += months_ahead(x, f->k, t, scheduled, d->due_usd + t + 1,
-                          f->k->balloon_frac > 0.0 || f->k->repays == CAPITAL_REPAYS_BULLET ? f->balloon_usd : NULL,
-                          1.0, x->p->n);
-    double converts = x->p->reserve_at_close && x->completes ? capital_fund_converting(f, t) * f->commitment_usd : 0.0;
-    if (converts > 0.0) usd += months_ahead(x, f->k, t, converts, f->served_frac, NULL, converts, f->profile_n);
+// Scheduled service of period s without balloon, with the scheduled balance at its start.
+static double service_of(const capital_run *x, const capital_tranche *f, int32_t s, double scheduled_usd) {
+  double interest = scheduled_usd * f->rate_frac_per_yr[s] * x->p->year[s];
+  return capital_above(interest + f->debt.due_usd[s] - (f->has_balloon ? f->balloon_usd[s] : 0.0));
+}
+
+// The same of the schedule, by the sum of the period before: what was ahead then and is due now leaves, what comes into
+// reach joins. Where the balance shows that the schedule has changed since, the sum is made anew.
+static double schedule_ahead(const capital_run *x, capital_tranche *f, int32_t t, double scheduled_usd) {
+  const double  *year = x->p->year, *due = f->debt.due_usd;
+  capital_ahead *a = &f->ahead;
+  if (a->from == t && a->end > t && scheduled_usd == a->scheduled_usd - due[t]) {
+    a->usd -= service_of(x, f, t, a->scheduled_usd);
+    a->years_left += year[t];
+  } else {
+    *a = (capital_ahead){.end = t + 1, .years_left = f->reserve_years, .after_usd = scheduled_usd};
   }
-  return usd;
+  a->from = t + 1;
+  a->scheduled_usd = scheduled_usd;
+  for (; a->end < x->p->n && a->years_left > 1e-9 && year[a->end] <= a->years_left + 1e-9; a->end++) {
+    a->usd += service_of(x, f, a->end, a->after_usd);
+    a->after_usd -= due[a->end];
+    a->years_left -= year[a->end];
+  }
+  double usd = capital_above(a->usd);
+  if (a->end == x->p->n || !(a->years_left > 1e-9)) return usd;
+  return usd + service_of(x, f, a->end, a->after_usd) * a->years_left / year[a->end];
+}
+
+// What the debt service reserve should hold at the end of t; where it is filled with sources, counting what converts now.
+static double reserve_wanted(const capital_run *x, capital_tranche *f, int32_t t) {
+  const capital_debt *d = &f->debt;
+  double              scheduled = d->converted_usd - d->due_principal_usd, usd = 0.0;
+  if (scheduled > 0.0 && x->p->reserve_rule == CAPITAL_RESERVE_AHEAD) usd = schedule_ahead(x, f, t, scheduled);
+  else if (scheduled > 0.0 && t + 1 < x->p->n)
+    usd = service_of(x, f, t + 1, scheduled) * f->reserve_years / x->p->year[t + 1];
+  double converts = x->p->reserve_at_close && x->completes ? capital_fund_converting(f, t) * f->commitment_usd : 0.0;
+  return converts > 0.0 ? usd + months_ahead(x, f, t, converts) : usd;
 }
 
 static void wanted(capital_run *x, int32_t t) {
   const capital_project *p = x->p;
+  double                 reserve = 0.0;
+  int32_t                n = x->n_open > 0 ? p->n_facility : 0;
   x->completes = 0;
-  for (int32_t j = 0; t <= x->built && j < p->n_facility; j++)
-    x->completes |= capital_fund_converting(&x->tranche[j], t) > 0.0;
-  x->reserve_want_usd = reserve_wanted(x, t);
+  if (t <= x->built)
+    for (int32_t j = 0; j < n; j++) x->completes |= capital_fund_converting(&x->tranche[j], t) > 0.0;
+  if (x->reserves && !x->in_default)
+    for (int32_t j = 0; j < n; j++)
+      if (x->tranche[j].open && x->tranche[j].reserve_years > 0.0) reserve += reserve_wanted(x, &x->tranche[j], t);
+  x->reserve_want_usd = reserve;
   x->working_want_usd = 0.0;
-  if (p->working_months > 0.0 && t + 1 < p->n && p->year[t + 1] > 0.0)
-    x->working_want_usd = p->working_months / 12.0 * p->opex_usd[t + 1] / p->year[t + 1];
+  if (x->working_years > 0.0 && t + 1 < p->n && p->year[t + 1] > 0.0)
+    x->working_want_usd = x->working_years * p->opex_usd[t + 1] / p->year[t + 1];
 }
 
 // Major spending is paid out of what was put aside for it. Returns what cash has to add at once.
@@ -85,8 +111,7 @@ static double maintain(capital_run *x, int32_t t, double *aside_usd) {
   x->maintenance_plan_usd = t + 1 < p->n ? capital_above(before + fund - spend) : 0.0;
   *aside_usd = capital_above(before + fund - spend) + spend - before;
   x->maintained_usd += spend;
-  x->row[PROJECT_MAINTAINED][t] = spend;
-  x->row[PROJECT_PROFIT][t] -= spend;
+  x->now.profit_usd -= spend;
   return spend - take(&x->maintenance_usd, spend);
 }
 
@@ -102,36 +127,38 @@ static void cover_deficit(capital_run *x) {
 
 void capital_waterfall_idle(capital_run *x, int32_t t) {
   double tax = x->tax_usd[t] = capital_books_tax(x, t);
-  x->row[PROJECT_CFADS][t] = x->p->cfads_after_tax ? -tax : 0.0;
-  x->row[PROJECT_PROFIT][t] -= tax;
+  x->cfads_usd = x->p->cfads_after_tax ? -tax : 0.0;
+  x->now.profit_usd -= tax;
   x->completes = 0;
   x->reserve_want_usd = x->working_want_usd = 0.0;
   x->pool_usd = -tax;
 }
 
+// What a balance holds above what is wanted.
+static void release(capital_run *x, double *balance_usd, double want_usd) {
+  if (!(*balance_usd > want_usd)) return;
+  x->pool_usd += *balance_usd - want_usd;
+  *balance_usd = want_usd;
+}
+
 void capital_waterfall_operate(capital_run *x, int32_t t) {
   const capital_project *p = x->p;
-  double                 kept = x->reserve_usd + x->maintenance_usd + x->working_usd + x->held_usd + x->cash_usd, aside;
-  double                 earned = p->reserve_rate_frac_per_yr * p->year[t] * kept;
+  double                 earned = x->now.earned_usd, aside = 0.0, at_once = 0.0;
   double receipts = p->receipts_usd[t] + (p->output ? p->price_usd * p->output[t] : 0.0), opex = p->opex_usd[t];
   double other = p->other_income_usd ? p->other_income_usd[t] : 0.0;
 
-  double at_once = maintain(x, t, &aside);
+  if (p->maintenance_usd || p->maintenance_fund_usd) at_once = maintain(x, t, &aside);
   x->tax_year.ebitda_usd += receipts - opex;
   x->tax_year.other_income_usd += other + earned;
   double tax = x->tax_usd[t] = capital_books_tax(x, t);
-  x->row[PROJECT_RECEIPTS][t] = receipts;
-  x->row[PROJECT_OPEX][t] = opex;
-  x->row[PROJECT_OTHER][t] = other;
-  x->row[PROJECT_RESERVE_INTEREST][t] = earned;
-  x->row[PROJECT_CFADS][t] = receipts - opex - aside - (p->cfads_after_tax ? tax : 0.0);
-  x->row[PROJECT_PROFIT][t] += receipts + other + earned - opex - tax;
+  x->cfads_usd = receipts - opex - aside - (p->cfads_after_tax ? tax : 0.0);
+  x->now.profit_usd += receipts + other + earned - opex - tax;
 
   wanted(x, t);
   x->pool_usd = x->cash_usd + receipts + other + earned - opex - tax - at_once;
-  x->pool_usd += take(&x->reserve_usd, x->reserve_usd - x->reserve_want_usd);
-  x->pool_usd += take(&x->working_usd, x->working_usd - x->working_want_usd);
-  x->pool_usd += take(&x->maintenance_usd, x->maintenance_usd - x->maintenance_plan_usd);
+  release(x, &x->reserve_usd, x->reserve_want_usd);
+  release(x, &x->working_usd, x->working_want_usd);
+  release(x, &x->maintenance_usd, x->maintenance_plan_usd);
   x->cash_usd = 0.0;
   if (t > x->built && x->pool_usd < 0.0) cover_deficit(x);
 }
@@ -146,14 +173,17 @@ static double interest_due(const capital_tranche *f) {
 static void serve_rank(capital_run *x, int32_t rank) {
   double  interest = 0.0, principal = 0.0;
   int32_t reserved = 0;
-  for (int32_t j = 0; j < x->p->n_facility; j++) {
-    const capital_tranche *f = &x->tranche[j];
-    if (f->k->rank != rank || !f->open) continue;
-    interest += interest_due(f);
+  for (int32_t i = x->rank_from[rank]; i < x->rank_from[rank + 1]; i++) {
+    capital_tranche *f = &x->tranche[x->by_rank[i]];
+    if (!f->open) continue;
+    f->claim_usd = interest_due(f);
+    interest += f->claim_usd;
     principal += f->debt.due_principal_usd;
     reserved |= f->k->reserve_months > 0.0;
   }
-  double want = interest + principal, have = take(&x->pool_usd, want);
+  double want = interest + principal;
+  if (!(want > 0.0)) return;
+  double have = take(&x->pool_usd, want);
   if (have < want) {
     if (makes_good(x)) have += cure(x, want - have);
     if (reserved) have += take(&x->reserve_usd, want - have);
@@ -162,23 +192,21 @@ static void serve_rank(capital_run *x, int32_t rank) {
   // Short of the whole, interest and fees of all come before principal of any, each in proportion.
   double pays = have < interest ? have / interest : 1.0;
   double repays = have < want ? capital_above(have - interest) / principal : 1.0;
-  if (!(want > 0.0)) return;
-  for (int32_t j = 0; j < x->p->n_facility; j++) {
-    capital_tranche *f = &x->tranche[j];
-    if (f->k->rank != rank || !f->open) continue;
-    capital_waterfall_pay(x, f, pays * interest_due(f) + (pays < 1.0 ? 0.0 : repays * f->debt.due_principal_usd));
+  for (int32_t i = x->rank_from[rank]; i < x->rank_from[rank + 1]; i++) {
+    capital_tranche *f = &x->tranche[x->by_rank[i]];
+    if (f->open)
+      capital_waterfall_pay(f, pays * f->claim_usd + (pays < 1.0 ? 0.0 : repays * f->debt.due_principal_usd));
   }
 }
 
 void capital_waterfall_serve(capital_run *x, int32_t from_rank, int32_t to_rank) {
-  for (int32_t rank = from_rank; rank < to_rank; rank++) serve_rank(x, rank);
+  for (int32_t rank = from_rank; x->n_open > 0 && rank < to_rank; rank++) serve_rank(x, rank);
 }
 
 // ---- Reserves -----------------------------------------------------------------------------------------------
 
 static void fill(capital_run *x, double *balance_usd, double want_usd) {
   double lacks = want_usd - *balance_usd;
-  if (!(lacks > 0.0)) return;
   double usd = take(&x->pool_usd, lacks);
   if (x->p->cure_usd >= HUGE_VAL) usd += cure(x, lacks - usd);
   *balance_usd += usd;
@@ -186,19 +214,20 @@ static void fill(capital_run *x, double *balance_usd, double want_usd) {
 
 void capital_waterfall_reserve(capital_run *x, int32_t t) {
   int with_sources = t <= x->built;  // project_fund.c fills these
-  if (!(with_sources && x->p->reserve_at_close && x->completes)) fill(x, &x->reserve_usd, x->reserve_want_usd);
-  if (!with_sources) fill(x, &x->working_usd, x->working_want_usd);
-  fill(x, &x->maintenance_usd, x->maintenance_plan_usd);
+  if (x->reserve_want_usd > x->reserve_usd && !(with_sources && x->p->reserve_at_close && x->completes))
+    fill(x, &x->reserve_usd, x->reserve_want_usd);
+  if (x->working_want_usd > x->working_usd && !with_sources) fill(x, &x->working_usd, x->working_want_usd);
+  if (x->maintenance_plan_usd > x->maintenance_usd) fill(x, &x->maintenance_usd, x->maintenance_plan_usd);
 }
 
 // ---- Covenants and default ----------------------------------------------------------------------------------
 
 // Cover over the twelve months that end with t, from the first debt service on; NaN: none yet.
 static double trailing_dscr(capital_run *x, int32_t t, double service_usd) {
-  const double *cfads = x->r->row[PROJECT_CFADS];
+  const double *cfads = x->row[PROJECT_CFADS];
   if (!x->served && service_usd > 0.0) x->served = 1, x->trail_from = t;
   if (!x->served) return (double)NAN;
-  x->trail_cfads_usd += x->row[PROJECT_CFADS][t];
+  x->trail_cfads_usd += x->cfads_usd;
   x->trail_service_usd += service_usd;
   for (; x->years[t + 1] - x->years[x->trail_from] > 1.0 + 1e-6; x->trail_from++) {
     x->trail_cfads_usd -= cfads[x->trail_from];
@@ -240,10 +269,10 @@ static void liquidate(capital_run *x, int32_t t) {
   }
   x->payable_usd -= take(&pot, x->payable_usd);  // what suppliers lose stays owed
   x->row[PROJECT_RECOVERED][t] = proceeds;
-  x->row[PROJECT_PROFIT][t] += proceeds - x->book_usd + forgiven;
+  x->now.profit_usd += proceeds - x->book_usd + forgiven;
   x->book_usd = 0.0;
   x->pool_usd = pot;
-  x->sold = 1;
+  x->sold = t + 1;
 }
 
 static void call_default(capital_run *x, int32_t t) {
@@ -253,43 +282,30 @@ static void call_default(capital_run *x, int32_t t) {
   if (x->p->recovery_frac) liquidate(x, t);
 }
 
-// The senior debt of period t: what it is due, and its rate, weighted by opening balance.
-static double note_senior(capital_run *x, int32_t t) {
-  double interest = 0.0, principal = 0.0, balance = 0.0, opening = 0.0, weighted = 0.0, plain = 0.0;
-  for (int32_t j = x->p->n_facility; j-- > 0;) {
-    capital_tranche *f = &x->tranche[j];
-    if (f->k->rank > 0) continue;
-    plain = f->k->rate_frac_per_yr[t];
-    if (!f->open) continue;
-    double before = t > 0 ? x->r->facility[j][FACILITY_BALANCE][t - 1] : 0.0;
-    interest += f->served_interest_usd;
-    principal += f->served_principal_usd;
-    balance += f->debt.balance_usd;
-    opening += before;
-    weighted += before * f->row[FACILITY_RATE][t];
-  }
-  x->senior_interest_usd[t] = interest;
-  x->senior_principal_usd[t] = principal;
-  x->senior_balance_usd[t] = balance;
-  x->senior_rate[t] = opening > 0.0 ? weighted / opening : plain;
-  return interest + principal;
-}
-
 void capital_waterfall_test(capital_run *x, int32_t t) {
-  double service = note_senior(x, t), owed = 0.0, dscr = x->tested ? trailing_dscr(x, t, service) : (double)NAN;
+  x->row[PROJECT_CFADS][t] = x->cfads_usd;
+  x->locked = x->defaults = 0;
+  x->senior_interest_usd[t] = x->now.senior_interest_usd;
+  x->senior_principal_usd[t] = x->now.senior_principal_usd;
+  if (x->n_open == 0 && t > x->built && !x->in_default) return;  // all has been repaid
+  double service = x->now.senior_interest_usd + x->now.senior_principal_usd, owed = 0.0;
+  double dscr = x->tested ? trailing_dscr(x, t, service) : (double)NAN;
   int    defaults = 0, locks = 0;
-  for (int32_t j = 0; j < x->p->n_facility; j++) {
-    capital_tranche *f = &x->tranche[j];
+  for (int32_t j = 0; x->n_open > 0 && j < x->p->n_facility; j++) {
+    capital_tranche    *f = &x->tranche[j];
+    const capital_debt *d = &f->debt;
     if (!f->open) continue;
-    double due = f->debt.due_fee_usd + f->debt.due_interest_usd + f->debt.due_principal_usd;
+    double due = d->due_fee_usd + d->due_interest_usd + d->due_principal_usd;
     f->late = due > 0.0 ? f->late + 1 : 0;
-    owed += due + f->debt.balance_usd;
-    defaults |= f->late > f->k->cure_periods || (f->debt.balance_usd > 0.0 && misses(dscr, f->k->default_dscr));
-    locks |= f->debt.balance_usd > 0.0 && misses(dscr, f->k->lockup_dscr);
+    owed += due + d->balance_usd;
+    defaults |= f->late > f->k->cure_periods;
+    if (!x->tested || !(d->balance_usd > 0.0)) continue;
+    defaults |= misses(dscr, f->k->default_dscr);
+    locks |= misses(dscr, f->k->lockup_dscr);
   }
   if (x->in_default && !(owed > 0.0)) x->in_default = 0;  // lenders who stepped in have been paid
-  x->row[PROJECT_LOCKED][t] = locks;
-  x->row[PROJECT_DEFAULT][t] = defaults || x->in_default;
+  x->locked = locks;
+  x->defaults = defaults || x->in_default;
   if (defaults && !x->in_default) call_default(x, t);
 }
 
@@ -297,23 +313,25 @@ void capital_waterfall_test(capital_run *x, int32_t t) {
 
 static void sweep(capital_run *x, int32_t t) {
   double asked = 0.0, cash = x->pool_usd;
+  if (!x->sweeps || x->n_open == 0) return;
   for (int32_t j = 0; j < x->p->n_facility; j++)
-    if (x->tranche[j].open) asked += x->tranche[j].k->sweep_frac;
+    if (x->tranche[j].open && x->tranche[j].debt.balance_usd > 0.0) asked += x->tranche[j].k->sweep_frac;
   for (int32_t j = 0; asked > 0.0 && j < x->p->n_facility; j++) {
     capital_tranche *f = &x->tranche[j];
     if (!f->open) continue;
     double usd = capital_debt_prepay(&f->debt, &f->k->terms, t, cash * f->k->sweep_frac / number_most(asked, 1.0));
-    f->row[FACILITY_SWEPT][t] += usd;
+    f->now.swept_usd += usd;
     x->pool_usd -= usd;
   }
 }
 
 void capital_waterfall_distribute(capital_run *x, int32_t t) {
-  if (t <= x->built || x->row[PROJECT_LOCKED][t] > 0.0 || (x->in_default && !x->sold)) {
+  if (!x->sold && (t <= x->built || x->locked || x->in_default)) {
     x->cash_usd = x->pool_usd;
+    x->distributed_usd = 0.0;
   } else {
     sweep(x, t);
-    x->row[PROJECT_DISTRIBUTION][t] = x->pool_usd;
+    x->distributed_usd = x->pool_usd;
   }
   x->pool_usd = 0.0;
 }

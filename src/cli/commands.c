@@ -130,7 +130,7 @@ static bool load(const cli_options *o, loaded *in) {
 static bool may_write(const cli_options *o) {
   char why[FILES_WHY];
   bool json = !o->json || !strcmp(o->json, "-") || files_may_write(o->json, why);
-  if (json && (!o->journal || files_may_write(o->journal, why))) return true;
+  if (json && (!o->journal || files_may_write(o->journal, why)) && (!o->xlsx || files_may_write(o->xlsx, why))) return true;
   complain(why);
   return false;
 }
@@ -267,6 +267,11 @@ static int write_capital(const cli_options *o, const sg_capital *capital) {
   if (o->journal && cli_journal_syntax(o->journal, &syntax)) {
     sg_err err = sg_capital_journal(capital, syntax, &text);
     status = put_file(o->journal, err, &text, status);
+  }
+  if (o->xlsx && status == EXIT_FINE) {
+    sg_err err = sg_capital_xlsx(capital, o->xlsx);
+    if (err == SG_ERR_RANGE) status = complain("no campus of this programme has loans or outside owners: there is nothing to make a workbook of");
+    else if (err) status = complain_err(err);
   }
   if (!json_alone(o) && status == EXIT_FINE) {
     sg_err err = sg_capital_text(capital, style_of(STDOUT_FILENO), &text);

@@ -30,9 +30,16 @@ static const command_row commands[CLI_COMMANDS] = {
       "stargate run plan.yaml --set 'campuses.abilene.grid.main.limit=800 MW'",
       "stargate run plan.yaml --scenario 4711      why one scenario went as it did" } },
   [CLI_CAPITAL] = { "capital", "FILE", "the books of one scenario: statements, loans, returns",
-    "Simulates one scenario and prints what lenders and sponsors ask for: income,\n"
-    "cash flow and balance sheet of each party by year, loans, sources and uses,\n"
-    "returns.\n"
+    "Simulates one scenario and prints what lenders and sponsors ask for:\n"
+    "  statements   income, cash flow and balance sheet of each party, by year\n"
+    "  contracts    leases and compute: price, term, what was billed\n"
+    "  loans        limits at close, terms, effective rate, covenants; by year\n"
+    "  cover        DSCR, LLCR and interest cover, least and average; reserves\n"
+    "  principal    what falls due by year: instalments, balloons, what is left\n"
+    "  re-letting   rent and debt beyond customers' contracts, break-even rent\n"
+    "  projects     each campus as a company of its own\n"
+    "  levelised    cost of a GPU-hour, of a MWh of IT load, of a million tokens\n"
+    "  sources and uses until all is commissioned, and returns of every party\n"
     "Without --scenario it is the base case: every uncertain input at its median, no\n"
     "shocks, markets at their level, money and supplies scarce as the file states.\n\n"
     "--journal writes the same books as double-entry accounting in plain text, in the\n"
@@ -76,7 +83,7 @@ static const command_row commands[CLI_COMMANDS] = {
   [CLI_VERSION] = { "--version", NULL, "the version of the program", "", { "stargate --version" } },
 };
 
-typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JOURNAL, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_HELP } option_id;
+typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JOURNAL, OPT_XLSX, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_HELP } option_id;
 
 typedef struct option_row {
   const char *name, *argument;  // argument NULL: takes none
@@ -93,6 +100,7 @@ static const option_row options[] = {
   { "--scenario", "K", ONLY(CLI_RUN), OPT_SCENARIO, "tells scenario K alone, month by month" },
   { "--scenario", "K", ONLY(CLI_CAPITAL), OPT_SCENARIO, "scenario K, the same as that of 'run' [the base case]" },
   { "--journal", "PATH", ONLY(CLI_CAPITAL), OPT_JOURNAL, "also writes the journal to PATH; its ending says for\nwhich program: .journal, .ledger, .hledger, .beancount" },
+  { "--xlsx", "PATH", ONLY(CLI_CAPITAL), OPT_XLSX, "also writes an Excel workbook of all projects, made of\nformulas, to PATH" },
   { "--json", "PATH", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_VALIDATE), OPT_JSON, "also writes JSON to PATH; -: JSON alone, to stdout" },
   { "--json", NULL, ONLY(CLI_CHECK), OPT_JSON_FLAG, "prints JSON instead of text" },
   { "--no-without", NULL, ONLY(CLI_RUN), OPT_NO_WITHOUT, "leaves out the odds with each cause of delay removed,\nwhich takes most of the time" },
@@ -236,6 +244,11 @@ static bool take(cli_options *o, const option_row *row, const char *value, bool 
       if (value[0] && !cli_journal_syntax(value, &(sg_journal_syntax){0}))
         return mistaken(m, o->command, "no program is known by the ending of '%.200s'", value,
                         "end it in .journal, .ledger or .hledger for hledger, in .beancount for beancount");
+      break;
+    case OPT_XLSX:
+      o->xlsx = value;
+      if (value[0] && !ends_in(value, ".xlsx"))
+        return mistaken(m, o->command, "'%.200s' does not end in .xlsx", value, "Excel and LibreOffice go by the ending");
       break;
     case OPT_JSON_FLAG: o->json = "-"; break;
     case OPT_NO_WITHOUT: o->without = 0; break;

@@ -32,6 +32,7 @@ typedef struct cli_options {
   int         without;  // 1: with counterfactuals
   const char *json;     // path, "-" for stdout; NULL: none
   const char *journal;  // path; NULL: none
+  const char *xlsx;     // path; NULL: none
   const char *cases;    // folder
   sg_set     *set;      // (n_set), owned, with their paths
   size_t      n_set;

@@ -15,6 +15,7 @@
 #include "scenario_report.h"
 #include "summary.h"
 #include "validate_summary.h"
+#include "workbook.h"
 
 // ---- Text ---------------------------------------------------------------------------------------------------------------
 
@@ -164,6 +165,8 @@ sg_err sg_capital_journal(const sg_capital *capital, sg_journal_syntax syntax, s
   text_buffer b = {0};
   return give(&b, report_capital_journal(capital->of, syntax, &b), out);
 }
+
+sg_err sg_capital_xlsx(const sg_capital *capital, const char *path) { return report_workbook(capital->of, path); }
 
 // ---- Checks and help ----------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 // Capital as JSON: schema stargate.capital/1. Money of the books in whole cents, by month; keys in a fixed order.
 #include "../base/calendar.h"
-#include "capital_parts.h"
+#include "capital_lender.h"
 #include "run_json.h"
 
 static void put_string(json_writer *w, const char *key, const char *value) {
@@ -126,6 +126,7 @@ static void put_loan(json_writer *w, const report_capital *c, const report_loan 
   put_string(w, "borrower", report_party(c, deal->payee));
   put_string(w, "campus", programme_name(&c->m->p, CLASS_CAMPUS, loan->campus));
   put_string(w, "size_bound_by", report_loan_limit(c, loan->deal, loan->campus));
+  report_terms_json(w, c, loan);
   json_key(w, "rows");
   json_object(w);
   for (int i = 0; i < REPORT_LOAN_COUNT; i++) {
@@ -257,6 +258,7 @@ sg_err report_capital_json(const report_capital *c, text_buffer *out) {
     json_array(&w);
     for (int32_t i = 0; i < c->n_project; i++) put_project(&w, c, &c->project[i]);
     json_end(&w);
+    if (!err && !report_lender_json(&w, c)) err = SG_ERR_MEMORY;
     json_end(&w);
     if (!err && !json_finish(&w)) err = SG_ERR_MEMORY;
   }

@@ -4,19 +4,9 @@
 #include <string.h>
 
 #include "../base/calendar.h"
-#include "capital_parts.h"
+#include "capital_tables.h"
 
-enum { LABEL = 22, COLUMN = 7, YEARS_MOST = TWIN_MAX_MONTHS / 12 + 2 };
-
-typedef struct sheet {
-  page                  p;
-  const report_capital *c;
-  int32_t               n_year;
-  int32_t               year[YEARS_MOST], first[YEARS_MOST], last[YEARS_MOST];  // calendar year; its months
-  arena                *a;
-} sheet;
-
-static void find_years(sheet *s) {
+static void find_years(report_sheet *s) {
   const twin_model *m = s->c->m;
   for (int32_t t = 0; t < m->n_month; t++) {
     int32_t year = calendar_of_day(calendar_first_day(m->month0 + t)).year;
@@ -28,86 +18,16 @@ static void find_years(sheet *s) {
   }
 }
 
-// ---- Tables by year -----------------------------------------------------------------------------------------------------
-
-// A table: head, and lines of a value a year; NaN is left out.
-typedef struct table_line {
-  char          label[64];
-  page_look     look;
-  report_format format;
-  double        value[YEARS_MOST];
-} table_line;
-
-typedef struct table {
-  const char *head;  // over the labels: what, in which unit
-  int32_t     n;
-  table_line  line[REPORT_STATEMENT_ROWS];
-} table;
-
-// One or two decimals; printf's point is the locale's.
-static void put_fixed(double v, int decimals, const char *end, char out[PHRASE]) {
-  long long power = decimals == 2 ? 100 : 10, parts = fabs(v) < 1e12 ? llround(fabs(v) * (double)power) : -1;
-  if (parts < 0) (void)snprintf(out, PHRASE, "%s", isnan(v) ? "n/a" : v < 0 ? "-huge" : "huge");
-  else
-    (void)snprintf(out, PHRASE, "%s%lld.%0*lld%.8s", v < 0 && parts ? "-" : "", parts / power, decimals, parts % power,
-                   end);
-}
-
-static void put_rate(double frac_per_yr, char out[PHRASE]) {
-  if (frac_per_yr > 100) (void)snprintf(out, PHRASE, ">10,000%%");
-  else put_fixed(100 * frac_per_yr, 2, "%", out);
-}
-
-static void put_cell(const sheet *s, const table_line *line, int32_t year) {
-  char   text[PHRASE];
-  double v = line->value[year];
-  if (isnan(v)) (void)snprintf(text, sizeof text, "-");
-  else if (line->format == REPORT_RATIO && (v > 999 || v < -99))
-    (void)snprintf(text, sizeof text, v > 0 ? ">999" : "<-99");
-  else if (line->format == REPORT_RATIO) put_fixed(v, 2, "", text);
-  else if (line->format == REPORT_MONTHS) (void)snprintf(text, sizeof text, "%.0f", v);
-  else phrase_number(v, text);
-  page_cell(&s->p, text, COLUMN, true, line->look);
-}
-
-// Years in blocks of equal size, so that the last one is not a lonely column.
-static void put_table(const sheet *s, const table *t) {
-  int32_t room = (s->p.width - 2 - LABEL) / COLUMN, blocks = (s->n_year + room - 1) / room;
-  int32_t wide = (s->n_year + blocks - 1) / blocks;
-  for (int32_t from = 0; from < s->n_year && t->n; from += wide) {
-    int32_t before = from + wide < s->n_year ? from + wide : s->n_year;
-    page_gap(&s->p, 2);
-    page_cell(&s->p, t->head, LABEL, false, LOOK_DIM);
-    for (int32_t y = from; y < before; y++) {
-      char year[16];
-      (void)snprintf(year, sizeof year, "%d", (int)s->year[y]);
-      page_cell(&s->p, year, COLUMN, true, LOOK_DIM);
-    }
-    page_end(&s->p);
-    for (int32_t i = 0; i < t->n; i++) {
-      page_gap(&s->p, 2);
-      page_cell(&s->p, t->line[i].label, LABEL, false, t->line[i].look);
-      for (int32_t y = from; y < before; y++) put_cell(s, &t->line[i], y);
-      page_end(&s->p);
-    }
-  }
-}
-
-// Money of a table in millions, from ten billion on in billions: no number is too long for its column.
-static phrase_unit money_unit(double greatest_usd) {
-  return greatest_usd < 9.9995e9 ? (phrase_unit){1e6, "$M"} : (phrase_unit){1e9, "$B"};
-}
-
 // ---- Statements ---------------------------------------------------------------------------------------------------------
 
-static double of_year(const sheet *s, const report_row *r, int32_t y) {
+static double of_year(const report_sheet *s, const report_row *r, int32_t y) {
   int64_t cents = r->level ? r->cents[s->last[y]] : 0;
   for (int32_t k = s->first[y]; k <= s->last[y] && !r->level; k++) cents += r->cents[k];
   return (double)cents / 100;
 }
 
 // The greatest that any line comes to in a year.
-static double greatest_of(const sheet *s, const report_rows *rows) {
+static double greatest_of(const report_sheet *s, const report_rows *rows) {
   double most = 0;
   for (int32_t i = 0; i < rows->n; i++)
     for (int32_t y = 0; y < s->n_year; y++) most = fmax(most, fabs(of_year(s, &rows->row[i], y)));
@@ -135,9 +55,9 @@ static const char *label_of(const report_row *r) {
   return r->word;
 }
 
-static void add_line(const sheet *s, const report_row *r, double per, table *t) {
-  table_line *line = &t->line[t->n++];
-  *line = (table_line){.look = r->total ? LOOK_BOLD : LOOK_PLAIN};
+static void add_line(const report_sheet *s, const report_row *r, double per, report_table *t) {
+  report_line *line = &t->line[t->n++];
+  *line = (report_line){.look = r->total ? LOOK_BOLD : LOOK_PLAIN};
   (void)snprintf(line->label, sizeof line->label, "%s", label_of(r));
   bool any = false;
   for (int32_t y = 0; y < s->n_year; y++) {
@@ -147,19 +67,19 @@ static void add_line(const sheet *s, const report_row *r, double per, table *t) 
   t->n -= !any;  // what is zero in all years is left out
 }
 
-static bool put_party(const sheet *s, int32_t party, report_rows *rows, table *t) {
+static bool put_party(const report_sheet *s, int32_t party, report_rows *rows, report_table *t) {
   arena_mark mark = arena_mark_get(s->a);
   if (!report_statements(s->c, party, s->a, rows)) return false;
   double      greatest = greatest_of(s, rows);
-  phrase_unit unit = money_unit(greatest);
+  phrase_unit unit = report_money_unit(greatest);
   if (greatest > 0) page_title(&s->p, report_party(s->c, party));
   for (int which = 0; which < REPORT_STATEMENT_COUNT; which++) {
     char head[PHRASE];
     (void)snprintf(head, sizeof head, "%s, %s", report_statement_title[which], unit.word);
-    *t = (table){.head = head};
+    *t = (report_table){.head = head};
     for (int32_t i = 0; i < rows->n; i++)
       if (rows->row[i].statement == (report_statement)which) add_line(s, &rows->row[i], unit.per, t);
-    put_table(s, t);
+    report_put_table(s, t);
   }
   arena_release(s->a, mark);
   return true;
@@ -167,58 +87,45 @@ static bool put_party(const sheet *s, int32_t party, report_rows *rows, table *t
 
 // ---- Loans --------------------------------------------------------------------------------------------------------------
 
-// A line of a table out of a row by month; nothing where it is zero in all years.
-static void add_series(const sheet *s, const char *label, report_format format, report_fold fold, const double *row,
-                       double per, table *t) {
-  table_line *line = &t->line[t->n];
-  bool        any = false;
-  *line = (table_line){.format = format};
-  (void)snprintf(line->label, sizeof line->label, "%s", label);
-  for (int32_t y = 0; y < s->n_year; y++) {
-    line->value[y] = report_folded(fold, row, s->first[y], s->last[y]) / per;
-    any |= fabs(line->value[y]) > 1e-9;
-    if (format == REPORT_RATIO && line->value[y] == 0) line->value[y] = (double)NAN;
-  }
-  t->n += any;
-}
-
-static void add_loan_line(const sheet *s, const report_loan *loan, int row, double per, table *t) {
+static void add_loan_line(const report_sheet *s, const report_loan *loan, int row, double per, report_table *t) {
   const report_loan_about *about = &report_loan_rows[row];
   char                     label[64];
   bool                     money = !strcmp(about->unit, "USD"), share = !strcmp(about->unit, "frac");
   (void)snprintf(label, sizeof label, "%s%s", about->label, money ? "" : share ? ", %" : ", x");
-  add_series(s, label, money ? REPORT_MONEY : REPORT_RATIO, about->fold, loan->row[row],
-             money   ? per
-             : share ? 0.01
-                     : 1,
-             t);
+  report_add_series(s, label, money ? REPORT_MONEY : REPORT_RATIO, about->fold, loan->row[row],
+                    money   ? per
+                    : share ? 0.01
+                            : 1,
+                    t);
 }
 
-static void put_loan(const sheet *s, const report_loan *loan, table *t) {
+static void put_loan(const report_sheet *s, const report_loan *loan, report_table *t) {
   const twin_deal *deal = &s->c->m->deal[loan->deal];
   double           most = 0;
   for (int32_t k = 0; k < s->c->m->n_month; k++)
     most = fmax(most, fmax(loan->row[REPORT_LOAN_COMMITMENT][k], loan->row[REPORT_LOAN_BALANCE][k]));
-  phrase_unit unit = money_unit(most);
-  const char *limit = report_loan_limit(s->c, loan->deal, loan->campus);
-  page_wrapf(&s->p, 2, LOOK_BOLD, "%s of %s to %s, for %s; its size is bound by %s",
-             programme_name(&s->c->m->p, CLASS_CONTRACT, deal->contract), report_party(s->c, deal->payer),
-             report_party(s->c, deal->payee), programme_name(&s->c->m->p, CLASS_CAMPUS, loan->campus),
-             limit ? limit : "nothing");
-  *t = (table){.head = unit.word};
-  for (int row = 0; row < REPORT_LOAN_COUNT; row++) add_loan_line(s, loan, row, unit.per, t);
+  phrase_unit unit = report_money_unit(most);
+  page_wrapf(&s->p, 2, LOOK_BOLD, "%s of %s to %s, for %s", programme_name(&s->c->m->p, CLASS_CONTRACT, deal->contract),
+             report_party(s->c, deal->payer), report_party(s->c, deal->payee),
+             programme_name(&s->c->m->p, CLASS_CAMPUS, loan->campus));
+  report_put_terms(s, loan);
+  *t = (report_table){.head = unit.word};
+  for (int row = 0; row < REPORT_LOAN_COUNT; row++)
+    if (row < REPORT_LOAN_INSTALMENT || row > REPORT_LOAN_CALLED) add_loan_line(s, loan, row, unit.per, t);
   const double *reserve = s->c->reserve_usd + (size_t)deal->payee * (size_t)s->c->m->n_month;
   const double *locked = s->c->locked + (size_t)deal->payee * (size_t)s->c->m->n_month;
-  add_series(s, "reserve of borrower", REPORT_MONEY, REPORT_LAST, reserve, unit.per, t);
-  add_series(s, "lock-up, months", REPORT_MONTHS, REPORT_SUM, locked, 1, t);
-  table_line *cover = &t->line[t->n++];
-  *cover = (table_line){.format = REPORT_RATIO};
+  report_add_series(s, "reserve of borrower", REPORT_MONEY, REPORT_LAST, reserve, unit.per, t);
+  const double *target = s->c->target_usd + (size_t)deal->payee * (size_t)s->c->m->n_month;
+  report_add_series(s, "reserve target", REPORT_MONEY, REPORT_LAST, target, unit.per, t);
+  report_add_series(s, "lock-up, months", REPORT_MONTHS, REPORT_SUM, locked, 1, t);
+  report_line *cover = &t->line[t->n++];
+  *cover = (report_line){.format = REPORT_RATIO};
   (void)snprintf(cover->label, sizeof cover->label, "cover of borrower, x");
   for (int32_t y = 0; y < s->n_year; y++) cover->value[y] = report_cover(s->c, deal->payee, s->first[y], s->last[y]);
-  put_table(s, t);
+  report_put_table(s, t);
 }
 
-static void put_loans(const sheet *s, table *t) {
+static void put_loans(const report_sheet *s, report_table *t) {
   page_title(&s->p, "Loans");
   for (int32_t i = 0; i < s->c->n_loan; i++) put_loan(s, &s->c->loan[i], t);
   if (!s->c->n_loan) page_wrap(&s->p, 2, LOOK_PLAIN, "None was closed.");
@@ -238,40 +145,44 @@ static const int project_shown[] = {
     PROJECT_ARREARS,  PROJECT_DEBT,     PROJECT_ASSETS,    PROJECT_DISTRIBUTION, PROJECT_FLOW,    PROJECT_DSCR,
     PROJECT_LLCR,     PROJECT_PLCR,     PROJECT_ICR,       PROJECT_LOCKED,       PROJECT_DEFAULT};
 
-static void add_project_line(const sheet *s, const twin_financing *f, int row, double per, table *t) {
+static void add_project_line(const report_sheet *s, const twin_financing *f, int row, double per, report_table *t) {
   report_format format = report_project_format(row);
   char          label[64];
   (void)snprintf(label, sizeof label, "%s%s", capital_project_name[row],
                  format == REPORT_RATIO    ? ", x"
                  : format == REPORT_MONTHS ? ", months"
                                            : "");
-  add_series(s, label, format, report_project_fold(row), f->result.row[row], format == REPORT_MONEY ? per : 1, t);
+  report_add_series(s, label, format, report_project_fold(row), f->result.row[row], format == REPORT_MONEY ? per : 1,
+                    t);
 }
 
-static void put_metrics(const sheet *s, const twin_financing *f) {
+// Debt outlives the horizon: cash that would cover it behind that is not known, so life cover means nothing.
+static bool is_left(const twin_financing *f) { return f->result.row[PROJECT_DEBT][f->result.n - 1] > 0.005; }
+
+static void put_metrics(const report_sheet *s, const twin_financing *f) {
   const capital_metrics *k = &f->metrics;
   char npv[PHRASE], irr[PHRASE], moic[PHRASE], back[PHRASE], debt[PHRASE], uses[PHRASE], cover[4][PHRASE];
   text_quantity(k->npv_usd, "USD", npv, sizeof npv);
   text_quantity(f->result.uses_usd, "USD", uses, sizeof uses);
-  put_rate(k->irr_frac_per_yr, irr);
-  put_fixed(k->moic, 2, "x", moic);
-  put_fixed(k->payback_years, 1, " years", back);
-  put_fixed(100 * k->debt_frac, 1, "%", debt);
-  const double least[4] = {k->dscr_least, k->dscr_average, k->llcr_least, k->plcr_least};
-  for (int i = 0; i < 4; i++) put_fixed(least[i], 2, "", cover[i]);
-  page_wrapf(&s->p, 2, LOOK_PLAIN, "Owners: value %s, rate %s, multiple %s, paid back in %s. Debt %s of uses of %s.",
-             npv, irr, moic, back, debt, uses);
-  page_wrapf(&s->p, 2, LOOK_PLAIN, "Cover: DSCR %s at least, %s on average; LLCR %s, PLCR %s at least.", cover[0],
-             cover[1], cover[2], cover[3]);
-  for (int32_t i = 0; i < f->result.n_facility; i++) {
-    const twin_deal *deal = &s->c->m->deal[f->loan[i]];
-    put_rate(k->effective_rate_frac_per_yr[i], irr);
-    page_wrapf(&s->p, 2, LOOK_PLAIN, "%s of %s: effective rate %s.",
-               programme_name(&s->c->m->p, CLASS_CONTRACT, deal->contract), report_party(s->c, deal->payer), irr);
-  }
+  report_rate(k->irr_frac_per_yr, irr);
+  report_fixed(k->moic, 2, "x", moic);
+  report_fixed(k->payback_years, 1, " years", back);
+  report_fixed(100 * k->debt_frac, 1, "%", debt);
+  const double least[4] = {k->dscr_least, k->icr_least, k->llcr_least, k->plcr_least};
+  for (int i = 0; i < 4; i++) report_fixed(least[i], 2, "x", cover[i]);
+  page_wrapf(&s->p, 2, LOOK_PLAIN, "Owners: value %s, rate %s, multiple %s, %s%s. Debt %s of uses of %s.", npv, irr,
+             moic, isnan(k->payback_years) ? "not paid back" : "paid back in ", isnan(k->payback_years) ? "" : back,
+             debt, uses);
+  if (is_left(f))
+    page_wrapf(&s->p, 2, LOOK_PLAIN,
+               "Least cover: DSCR %s, interest %s; LLCR and PLCR n/a: debt is left at the horizon.", cover[0],
+               cover[1]);
+  else
+    page_wrapf(&s->p, 2, LOOK_PLAIN, "Least cover: DSCR %s, interest %s, LLCR %s, PLCR %s.", cover[0], cover[1],
+               cover[2], cover[3]);
 }
 
-static void put_projects(const sheet *s, table *t) {
+static void put_projects(const report_sheet *s, report_table *t) {
   if (!s->c->n_project && !s->c->bad_why) return;
   page_title(&s->p, "Projects: each campus as a company of its own");
   for (int32_t i = 0; i < s->c->n_project; i++) {
@@ -280,20 +191,21 @@ static void put_projects(const sheet *s, table *t) {
     for (int row = 0; row < CAPITAL_PROJECT_ROWS; row++)
       for (int32_t y = 0; y < s->n_year && report_project_format(row) == REPORT_MONEY; y++)
         most = fmax(most, fabs(report_folded(report_project_fold(row), f->result.row[row], s->first[y], s->last[y])));
-    phrase_unit unit = money_unit(most);
+    phrase_unit unit = report_money_unit(most);
     page_wrapf(&s->p, 2, LOOK_BOLD, "%s, of %s", programme_name(&s->c->m->p, CLASS_CAMPUS, f->campus),
                report_party(s->c, f->borrower));
-    *t = (table){.head = unit.word};
+    *t = (report_table){.head = unit.word};
     for (size_t k = 0; k < sizeof project_shown / sizeof project_shown[0]; k++)
-      add_project_line(s, f, project_shown[k], unit.per, t);
-    put_table(s, t);
+      if (!is_left(f) || (project_shown[k] != PROJECT_LLCR && project_shown[k] != PROJECT_PLCR))
+        add_project_line(s, f, project_shown[k], unit.per, t);
+    report_put_table(s, t);
     put_metrics(s, f);
   }
   if (s->c->n_project)
     page_wrap(
         &s->p, 2, LOOK_DIM,
         "On the course that the scenario has taken, with owners who pay in what is needed. Ratios: the least of the "
-        "year's months. LLCR and PLCR count cash up to the horizon alone.");
+        "year's months; PLCR counts cash up to the horizon.");
   if (s->c->bad_why)
     page_wrapf(&s->p, 2, LOOK_PLAIN, "%s: not computed: %s.",
                programme_name(&s->c->m->p, CLASS_CAMPUS, s->c->bad_campus), s->c->bad_why);
@@ -301,26 +213,26 @@ static void put_projects(const sheet *s, table *t) {
 
 // ---- Sources and uses ---------------------------------------------------------------------------------------------------
 
-static void put_flows(const sheet *s, const char *head, const report_flow *flow, int32_t n, phrase_unit unit,
+static void put_flows(const report_sheet *s, const char *head, const report_flow *flow, int32_t n, phrase_unit unit,
                       int64_t total) {
   char number[PHRASE], share[PHRASE];
   page_gap(&s->p, 2);
-  page_cell(&s->p, head, LABEL + 2, false, LOOK_DIM);
+  page_cell(&s->p, head, REPORT_LABEL + 2, false, LOOK_DIM);
   page_cell(&s->p, unit.word, 10, true, LOOK_DIM);
   page_end(&s->p);
   for (int32_t i = 0; i <= n; i++) {
     int64_t cents = i < n ? flow[i].cents : total;
     phrase_number((double)cents / 100 / unit.per, number);
-    put_fixed(total ? 100 * (double)cents / (double)total : 0, 1, "%", share);
+    report_fixed(total ? 100 * (double)cents / (double)total : 0, 1, "%", share);
     page_gap(&s->p, 2);
-    page_cell(&s->p, i < n ? flow[i].word : "in all", LABEL + 2, false, i < n ? LOOK_PLAIN : LOOK_BOLD);
+    page_cell(&s->p, i < n ? flow[i].word : "in all", REPORT_LABEL + 2, false, i < n ? LOOK_PLAIN : LOOK_BOLD);
     page_cell(&s->p, number, 10, true, LOOK_PLAIN);
     page_cell(&s->p, share, 9, true, LOOK_DIM);
     page_end(&s->p);
   }
 }
 
-static void put_uses(const sheet *s) {
+static void put_uses(const report_sheet *s) {
   for (int32_t party = 0; party < s->c->m->n[CLASS_PARTY]; party++) {
     report_uses uses;
     char        until[8], title[200];
@@ -331,7 +243,7 @@ static void put_uses(const sheet *s) {
     (void)snprintf(title, sizeof title, "Sources and uses of %.100s until %s%s", report_party(s->c, party), until,
                    uses.complete ? ", when all is commissioned" : ": not all is commissioned");
     page_title(&s->p, title);
-    phrase_unit unit = money_unit((double)uses.total_cents / 100);
+    phrase_unit unit = report_money_unit((double)uses.total_cents / 100);
     put_flows(s, "sources", uses.source, uses.n_source, unit, uses.total_cents);
     put_flows(s, "uses", uses.use, uses.n_use, unit, uses.total_cents);
   }
@@ -339,29 +251,29 @@ static void put_uses(const sheet *s) {
 
 // ---- Returns ------------------------------------------------------------------------------------------------------------
 
-static void put_return(const sheet *s, const report_return *r) {
+static void put_return(const report_sheet *s, const report_return *r) {
   char npv[PHRASE], irr[PHRASE], moic[PHRASE];
   text_quantity(r->npv_usd, "USD", npv, sizeof npv);
-  if (r->n_root == 1) put_rate(r->irr_frac_per_yr, irr);
+  if (r->n_root == 1) report_rate(r->irr_frac_per_yr, irr);
   else (void)snprintf(irr, sizeof irr, "%s", r->n_root ? "several" : "n/a");
-  put_fixed(r->moic, 2, "x", moic);
+  report_fixed(r->moic, 2, "x", moic);
   page_cell(&s->p, npv, 11, true, LOOK_PLAIN);
   page_cell(&s->p, irr, 9, true, LOOK_PLAIN);
   page_cell(&s->p, moic, 9, true, LOOK_PLAIN);
 }
 
-static void put_roots(const sheet *s, const report_return *r, const char *whose, const char *what) {
+static void put_roots(const report_sheet *s, const report_return *r, const char *whose, const char *what) {
   char   text[400];
   size_t at = 0;
   for (int32_t i = 0; i < r->n_root && at < sizeof text - 24; i++) {
     char rate[PHRASE];
-    put_rate(r->root[i], rate);
+    report_rate(r->root[i], rate);
     at += (size_t)snprintf(text + at, sizeof text - at, "%s%.20s", i ? ", " : "", rate);
   }
   if (r->n_root > 1) page_wrapf(&s->p, 2, LOOK_DIM, "%s, %s: rates at which the value is zero: %s.", whose, what, text);
 }
 
-static void put_returns(const sheet *s, double *scratch) {
+static void put_returns(const report_sheet *s, double *scratch) {
   int            name = s->p.width - 2 - 2 * 29;
   report_returns r;
   page_title(&s->p, "Returns");
@@ -401,7 +313,7 @@ static void put_returns(const sheet *s, double *scratch) {
 
 // ---- The page -----------------------------------------------------------------------------------------------------------
 
-static void put_header(const sheet *s) {
+static void put_header(const report_sheet *s) {
   const twin_model *m = s->c->m;
   char              which[PHRASE], as_of[11], line[300];
   report_capital_case(s->c, which);
@@ -417,21 +329,26 @@ static void put_header(const sheet *s) {
 }
 
 sg_err report_capital_text(const report_capital *c, sg_style style, text_buffer *out) {
-  sheet        s = {.p = page_begin(out, style), .c = c, .a = arena_create()};
-  size_t       books = (size_t)c->m->n[CLASS_PARTY] * LEDGER_ACCOUNT_COUNT;
-  report_rows *rows = s.a ? ARENA_NEW(s.a, report_rows, 1) : NULL;
-  table       *t = s.a ? ARENA_NEW(s.a, table, 1) : NULL;
-  double      *flow = s.a ? ARENA_NEW(s.a, double, c->m->n_month + 1) : NULL;
-  int64_t     *scratch = s.a ? ARENA_NEW(s.a, int64_t, books + 1) : NULL;
-  sg_err       err = rows && t && flow && scratch ? SG_OK : SG_ERR_MEMORY;
+  report_sheet  s = {.p = page_begin(out, style), .c = c, .a = arena_create()};
+  size_t        books = (size_t)c->m->n[CLASS_PARTY] * LEDGER_ACCOUNT_COUNT;
+  report_rows  *rows = s.a ? ARENA_NEW(s.a, report_rows, 1) : NULL;
+  report_table *t = s.a ? ARENA_NEW(s.a, report_table, 1) : NULL;
+  double       *flow = s.a ? ARENA_NEW(s.a, double, c->m->n_month + 1) : NULL;
+  int64_t      *scratch = s.a ? ARENA_NEW(s.a, int64_t, books + 1) : NULL;
+  sg_err        err = rows && t && flow && scratch ? SG_OK : SG_ERR_MEMORY;
   if (!err && ledger_check(&c->s->ledger, c->m->n_month - 1, scratch).fault != LEDGER_SOUND) err = SG_ERR_NUMERIC;
   if (!err) {
     find_years(&s);
     put_header(&s);
     for (int32_t party = 0; party < c->m->n[CLASS_PARTY] && !err; party++)
       if (!c->s->v.party[party].deep && !put_party(&s, party, rows, t)) err = SG_ERR_MEMORY;
+    report_put_contracts(&s, t);
     put_loans(&s, t);
+    report_put_covers(&s);
+    report_put_walls(&s, t);
+    report_put_gaps(&s);
     put_projects(&s, t);
+    report_put_levelised(&s);
     put_uses(&s);
     put_returns(&s, flow);
     page_blank(&s.p);

@@ -56,6 +56,9 @@ bool report_statements(const report_capital *c, int32_t party, arena *a, report_
   X(REPORT_LOAN_PRINCIPAL, "principal_paid", "principal paid", "USD", REPORT_SUM)               \
   X(REPORT_LOAN_PREPAID, "prepaid", "prepaid", "USD", REPORT_SUM)                               \
   X(REPORT_LOAN_LOST, "written_off", "written off", "USD", REPORT_SUM)                          \
+  X(REPORT_LOAN_INSTALMENT, "instalments_due", "instalments due", "USD", REPORT_SUM)            \
+  X(REPORT_LOAN_BALLOON, "balloons_due", "balloons due", "USD", REPORT_SUM)                     \
+  X(REPORT_LOAN_CALLED, "called", "called in default", "USD", REPORT_SUM)                       \
   X(REPORT_LOAN_ARREARS, "arrears", "due and unpaid", "USD", REPORT_LAST)                       \
   X(REPORT_LOAN_BALANCE, "balance", "balance", "USD", REPORT_LAST)                              \
   X(REPORT_LOAN_RATE, "rate", "rate a year", "frac", REPORT_LAST)
@@ -74,6 +77,10 @@ extern const report_loan_about report_loan_rows[REPORT_LOAN_COUNT];
 typedef struct report_loan {
   int32_t deal, campus;
   double *row[REPORT_LOAN_COUNT];  // (n_month) each
+  int32_t called;                  // month in which all of it was called, -1: never
+  // As it stood when the borrower's last customer on the campus (so far) had left:
+  double *left_due_usd;       // (n_month) its schedule
+  bool    repays_since_left;  // it had one
 } report_loan;
 
 // A year of months: their sum, the last, or the least that is not NaN.
@@ -81,6 +88,9 @@ double report_folded(report_fold fold, const double *row, int32_t first, int32_t
 
 // Called at the end of each month of the scenario: notes every loan that has a commitment, reserves and lock-ups.
 void report_loans_watch(void *capital, const twin_state *s);
+
+// Whether a contract with this payee covers a campus: it is named, or none is, and the payee owns it or its machines.
+bool report_covers_campus(const twin_state *s, int32_t deal, int32_t campus);
 
 // What bound the size of a loan at close: "cover"; NULL: nothing was lent.
 const char *report_loan_limit(const report_capital *c, int32_t deal, int32_t campus);
@@ -152,6 +162,8 @@ struct report_capital {
   const char       *bad_why;
   double           *reserve_usd;  // (n party x n_month) of its cash: kept for debt service
   double           *locked;       // (n party x n_month) 1: its distributions are locked
+  double           *target_usd;   // (n party x n_month) what its loans want in reserve
+  double           *cover;        // (n party x n_month) of twelve months, as covenants are tested; NaN: not tested
   bool              failed;       // out of memory
 };
 

@@ -27,7 +27,7 @@ static void drop_unused(report_capital *c) {
 
 // A project that makes no sense (a cover of 0, say) is told as such; the books stand without it.
 static sg_err run_projects(report_capital *c) {
-  c->project = ARENA_NEW(c->a, twin_financing, c->m->n[CLASS_CAMPUS] + 1);
+  c->project = ARENA_NEW(c->a, twin_financing, 2 * c->m->n[CLASS_CAMPUS] + 1);
   if (!c->project) return SG_ERR_MEMORY;
   sg_err err = twin_financings(c->s, c->a, c->project, &c->n_project, &c->bad_campus, &c->bad_why);
   if (err == SG_ERR_MEMORY) return err;
@@ -47,7 +47,8 @@ sg_err report_capital_run(const twin_model *m, uint64_t seed, int64_t k, report_
   if (c) *c = (report_capital){.m = m, .s = twin_state_create(m), .a = a, .seed = seed, .k = k};
   if (!c || !c->s || !(c->loan = ARENA_NEW(a, report_loan, loans + 1)) ||
       !(c->loan_at = ARENA_NEW(a, int32_t, loans + 1)) || !(c->reserve_usd = ARENA_NEW(a, double, months + 1)) ||
-      !(c->locked = ARENA_NEW(a, double, months + 1))) {
+      !(c->locked = ARENA_NEW(a, double, months + 1)) || !(c->target_usd = ARENA_NEW(a, double, months + 1)) ||
+      !(c->cover = ARENA_NEW(a, double, months + 1))) {
     if (c) twin_state_free(c->s);
     arena_free(a);
     return SG_ERR_MEMORY;

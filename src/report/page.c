@@ -168,7 +168,7 @@ void page_wrapf(const page *p, int indent, page_look look, const char *format, .
 // ---- Phrases ------------------------------------------------------------------------------------------------------------
 
 void phrase_share(double frac, char out[PHRASE]) {
-  int percent = (int)floor(100 * frac + 0.5);
+  int percent = isnan(frac) ? 0 : (int)floor(100 * frac + 0.5);
   if (isnan(frac)) (void)snprintf(out, PHRASE, "n/a");
   else if (percent <= 0) (void)snprintf(out, PHRASE, "<1%%");
   else if (percent >= 100) (void)snprintf(out, PHRASE, ">99%%");

@@ -271,14 +271,16 @@ void twin_loans_earn(twin_state *s) {
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     if (!m->borrows[p]) continue;
     double held = usd(s->reserve_cents[p]), spent = usd(s->capital_cents[p]);
-    for (int32_t d = 0; d < m->n_deal; d++)
-      for (int32_t c = 0; is_loan(&m->deal[d]) && m->deal[d].payee == p && c < m->n[CLASS_CAMPUS]; c++) {
+    for (int32_t d = 0; d < m->n_deal; d++) {
+      if (!is_loan(&m->deal[d]) || m->deal[d].payee != p || contract_of(s, d)->drawn != CAPITAL_DRAWN_AT_CLOSE) continue;
+      for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
         capital_debt *debt = &twin_loan_of(s, d, c)->debt;
         double        used = number_least(debt->held_usd, spent);
         debt->held_usd -= used;
         spent -= used;
         held += debt->held_usd;
       }
+    }
     int64_t cents = capital_cents(number_most(0, held * s->markets.level[PATH_INTEREST] * MONTH_YEAR));
     if (cents <= 0) continue;
     ledger_post(&s->ledger, m->earned_leg[p], s->month, cents);
@@ -289,8 +291,7 @@ void twin_loans_earn(twin_state *s) {
 
 // ---- Reserve --------------------------------------------------------------------------------------------------------------
 
-// Debt service of the months that a borrower's loans want kept, at the balance of today.
-static int64_t reserve_target(const twin_state *s, int32_t borrower) {
+int64_t twin_reserve_target_cents(const twin_state *s, int32_t borrower) {
   double sum = 0;
   for (int32_t d = 0; d < s->m->n_deal; d++) {
     const capital_contract *k = contract_of(s, d);
@@ -318,11 +319,11 @@ int64_t twin_reserve_release(twin_state *s, int32_t borrower, int64_t short_cent
 
 // ---- Covenants and default --------------------------------------------------------------------------------------------------
 
-static int64_t arrears(const twin_state *s, int32_t party) {
-  int64_t sum = 0;
-  for (int32_t l = 0; l < s->m->n_line; l++)
-    if (s->m->line[l].payer == party) sum += s->owed_cents[l];
-  return sum;
+// Whether anything that was due this month is still owed.
+static bool is_owing(const twin_state *s, int32_t party) {
+  for (int32_t i = 0; i < s->n_claim; i++)
+    if (s->m->line[s->claim_line[i]].payer == party && s->owed_cents[s->claim_line[i]] > 0) return true;
+  return false;
 }
 
 // One loan in default calls all of the same borrower: nothing more is drawn, all of it is due, and owners get nothing. Lenders
@@ -355,7 +356,7 @@ static double cover_of(twin_state *s, int32_t p) {
 }
 
 static void test_covenants(twin_state *s, int32_t p) {
-  double cover = s->cover_frac[p] = cover_of(s, p);
+  double cover = s->cover_frac[p];
   bool   locked = false;
   for (int32_t d = 0; d < s->m->n_deal; d++) {
     const capital_contract *k = contract_of(s, d);
@@ -427,13 +428,15 @@ static void distribute(twin_state *s, int32_t p, int64_t excess) {
 }
 
 // The rest of the waterfall, when all bills of the month are paid: reserve, covenants, sweep, distributions.
-void twin_loans_settle(twin_state *s) {
+void twin_loans_settle(twin_state *s, bool free_money) {
   const twin_model *m = s->m;
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
     if (!m->borrows[p]) continue;
+    s->cover_frac[p] = cover_of(s, p);
+    if (free_money) continue;
     test_covenants(s, p);
-    bool    owing = arrears(s, p) > 0;
-    int64_t cash = ledger_balance(&s->ledger, p, LEDGER_CASH), target = reserve_target(s, p);
+    bool    owing = is_owing(s, p);
+    int64_t cash = ledger_balance(&s->ledger, p, LEDGER_CASH), target = twin_reserve_target_cents(s, p);
     if (!owing) s->reserve_cents[p] = more(0, less(cash, target));
     if (owing || !m->distributes[p] || s->month < m->as_of_month || !all_built(s, p)) continue;
     // A month's bills and the next machines stay.

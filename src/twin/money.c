@@ -48,12 +48,9 @@ static double work_share(double start, double finish, double work_day, double d0
 static void accrue_works(twin_state *s, int32_t c, double *construction, double *racks) {
   const build_part *part = &s->part[c];
   double d0 = day0_of(s), d1 = day1_of(s);
-  bool all = s->work_left[c] == 0;
-  for (int32_t k = part->n_begun; k < part->n_open && all; k++) all = s->dropped[part->open[k].building];
   for (int32_t k = 0; k < part->n_begun; k++) {
     int32_t i = part->open[k].activity, b = part->open[k].building;
     double start = s->build.start_day[i], finish = s->build.finish_day[i];
-    all &= finish <= d1 || s->dropped[b];
     if (start >= d1 || finish <= d0) continue;
     if (s->go[b]) {
       double share = work_share(start, finish, s->draw.work_day[i], d0, d1);
@@ -63,7 +60,14 @@ static void accrue_works(twin_state *s, int32_t c, double *construction, double 
       *construction += s->v.activity[s->m->work[i].row].monthly_usd_per_mw_month * s->building_it_mw[b];
     }
   }
-  if (all) s->settled_month[c] = s->month;
+}
+
+// Whether nothing is left to be paid for after this month, where all is commissioned or given up.
+static bool is_settled(const twin_state *s, int32_t c) {
+  const build_part *part = &s->part[c];
+  for (int32_t k = 0; k < part->n_open; k++)
+    if (s->build.finish_day[part->open[k].activity] > day1_of(s) && !s->dropped[part->open[k].building]) return false;
+  return true;
 }
 
 static double generation_due_usd(const twin_state *s, int32_t campus) {
@@ -90,7 +94,9 @@ static void accrue_campuses(twin_state *s) {
   double construction[TWIN_MAX_CAMPUSES], racks[TWIN_MAX_CAMPUSES];
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     construction[c] = racks[c] = 0;
-    if (s->start_day[c] < day1_of(s) && s->settled_month[c] == INT32_MAX) accrue_works(s, c, &construction[c], &racks[c]);
+    if (s->start_day[c] >= day1_of(s) || s->settled_month[c] != INT32_MAX) continue;
+    accrue_works(s, c, &construction[c], &racks[c]);
+    if (s->work_left[c] == 0 && is_settled(s, c)) s->settled_month[c] = s->month;
   }
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
     const twin_campus_lines *lines = &m->campus_lines[2 * c + s->variant[c]];
@@ -331,10 +337,13 @@ static bool equity_first(const twin_state *s, int32_t party) {
   return false;
 }
 
+// Adds up what is due, calls equity, draws on loans and sells assets. Leaves the lines on which something is or may be due.
 static void raise_money(twin_state *s, due *sum) {
   const twin_model *m = s->m;
+  s->n_claim = 0;
   for (int32_t l = 0; l < m->n_line; l++) {
-    if (!s->owed_cents[l]) continue;
+    if (!s->owed_cents[l] && m->line[l].kind != KIND_EQUITY) continue;
+    s->claim_line[s->n_claim++] = l;
     sum[m->line[l].payer].out += s->owed_cents[l];
     sum[m->line[l].payee].in += s->owed_cents[l];
     if (m->line[l].capital) sum[m->line[l].payer].capital += s->owed_cents[l];
@@ -468,13 +477,15 @@ void twin_step_clear(twin_state *s) {
   raise_money(s, sum);
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++)
     s->cash_cents[p] = s->v.party[p].deep || free_money(s) || s->month < m->as_of_month ? CAPITAL_DEEP : cash_of(s, p) - s->reserve_cents[p];
-  for (int32_t l = 0; l < m->n_line; l++) {
-    s->paid_cents[l] = 0;
+  memset(s->paid_cents, 0, (size_t)m->n_line * sizeof(int64_t));
+  for (int32_t i = 0; i < s->n_claim; i++) {
+    int32_t l = s->claim_line[i];
     if (s->owed_cents[l] <= 0) continue;
     const twin_line *line = &m->line[l];
     s->claim[n] = (capital_claim){ line->payer, line->payee, line->rank, line->order, s->owed_cents[l] };
     s->claim_line[n++] = l;
   }
+  s->n_claim = n;
   if (n) capital_clear(s->claim, (size_t)n, s->cash_cents, (size_t)m->n[CLASS_PARTY], s->clear_scratch, s->claim_paid, NULL);
   for (int32_t i = 0; i < n; i++) {
     s->paid_cents[s->claim_line[i]] = s->claim_paid[i];
@@ -482,7 +493,6 @@ void twin_step_clear(twin_state *s) {
     if (s->trace && s->claim_paid[i] < s->claim[i].owed_cents)
       twin_note(s, "%s pays %s $%.3fB of $%.3fB due", programme_name(&m->p, CLASS_PARTY, s->claim[i].payer), programme_name(&m->p, CLASS_PARTY, s->claim[i].payee), usd(s->claim_paid[i]) / 1e9, usd(s->claim[i].owed_cents) / 1e9);
   }
-  s->n_claim = n;
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
     int32_t rule = deal->rule;
@@ -495,6 +505,6 @@ void twin_step_clear(twin_state *s) {
     }
   }
   age(s);
-  if (!free_money(s)) twin_loans_settle(s);
+  twin_loans_settle(s, free_money(s));
   settle_history(s);
 }

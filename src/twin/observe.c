@@ -224,6 +224,7 @@ static void observe_perimeters(twin_state *s, double *record) {
     o->spent_usd = s->spent_usd[q];
     o->capex_usd = s->capex_usd[q];
     for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+      if (!(s->campus[c].buildings > 0 || s->campus[c].gpus > 0)) continue;
       int32_t owner = m->owner[2 * c + s->variant[c]];
       bool ours = !parties.n;  // megawatts count where the owner of the day belongs to the perimeter
       for (int32_t i = 0; i < parties.n; i++) ours |= s->v.ref[parties.first + i] == owner;

@@ -200,7 +200,6 @@ static void give_up_or_restart(twin_state *s, int32_t c, int32_t b, bool stops) 
   if (begun || s->mode == MODE_PLAN || day0 < m->plan_begin_day[b] + campus->long_stop_day) return;
   s->dropped[b] = 1;
   s->needs_known = false;
-  if (!s->go[b]) s->held[c]--;
   s->go[b] = 0;
   s->work_left[c]--;
   build_part_wake(&s->part[c]);
@@ -212,8 +211,8 @@ static void give_up_or_restart(twin_state *s, int32_t c, int32_t b, bool stops) 
 // project, and what was meant for one that failed is not pledged anew to the next (so more money never delays a building).
 static void count_needs(twin_state *s) {
   const twin_model *m = s->m;
-  double sum[TWIN_MAX_PARTIES] = {0};
   if (s->needs_known) return;
+  double sum[TWIN_MAX_PARTIES] = {0};
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) s->first_live[c] = -1;
   for (int32_t b = 0; b < m->net.n_building; b++) {
     int32_t c = m->building[b].campus, at = 2 * c + s->variant[c];
@@ -238,28 +237,40 @@ static bool is_funded(const twin_state *s, int32_t b, campus_funds funds) {
   return s->need_owner_usd[b] <= funds.owner_usd && s->need_buyer_usd[b] <= funds.buyer_usd;
 }
 
+// How many buildings of a campus, in plan order, have funds: needs rise from one to the next, so it is looked for from last
+// month's number on.
+static int32_t count_funded(const twin_state *s, int32_t c, campus_funds funds) {
+  const int32_t *of = s->m->of_campus + s->m->campus_first[c];
+  int32_t all = s->m->campus_first[c + 1] - s->m->campus_first[c], n = s->funded[c].buildings;
+  while (n < all && is_funded(s, of[n], funds)) n++;
+  while (n > 0 && !is_funded(s, of[n - 1], funds)) n--;
+  return n;
+}
+
 // Returns whether the first building has funds for completion, with the loans that its close would bring.
 static bool decide_campus_money(twin_state *s, int32_t c, bool free_money) {
   const twin_model *m = s->m;
   int32_t first = m->campus_first[c], last = m->campus_first[c + 1], live = s->first_live[c];
   if (live < 0) return false;
   campus_funds funds = funds_of(s, c, 0);
-  bool all = free_money || is_funded(s, m->of_campus[last - 1], funds);  // needs rise in plan order
-  bool first_funded = all || is_funded(s, live, funds) || is_funded(s, live, funds_of(s, c, twin_loan_prospect_usd(s, c)));
+  int32_t n = free_money ? last - first : count_funded(s, c, funds);
+  bool first_funded = n == last - first || is_funded(s, live, funds) || is_funded(s, live, funds_of(s, c, twin_loan_prospect_usd(s, c)));
   bool may_drop = s->work_left[c] > 0 && day0_of(s) >= s->first_plan_day[c] + s->v.campus[c].long_stop_day;
-  if (all && !s->held[c] && !may_drop) return true;  // all go on
+  twin_funded now = { n, s->work_left[c], first_funded }, *before = &s->funded[c];
+  bool same = now.buildings == before->buildings && now.work_left == before->work_left && now.first == before->first;
+  *before = now;
+  if (same && !may_drop) return first_funded;  // each goes on, or stands, as last month
   for (int32_t k = first; k < last; k++) {
     int32_t b = m->of_campus[k];
     if (s->dropped[b]) continue;
-    bool funded = b == live ? first_funded : all || is_funded(s, b, funds);
+    bool funded = b == live ? first_funded : k - first < n;
     bool stops = !funded && !s->commissioned[b];
-    if (may_drop || s->go[b] == stops) give_up_or_restart(s, c, b, stops);  // else it goes on, or stands, as last month
+    if (may_drop || s->go[b] == stops) give_up_or_restart(s, c, b, stops);
     if (s->dropped[b]) continue;
     if (stops) s->causes_seen |= 1u << CAUSE_MONEY;
     if (s->go[b] != stops) continue;
     build_part_wake(&s->part[c]);  // it changes
     s->go[b] = !stops;
-    s->held[c] += stops ? 1 : -1;
   }
   return first_funded;
 }

@@ -25,7 +25,7 @@
   X(dropped, m->net.n_building) X(failed_tenant, m->net.n_building) X(budget_owner_usd, m->net.n_building)               \
   X(budget_buyer_usd, m->net.n_building) X(building_mw, m->net.n_building) X(building_it_mw, m->net.n_building)          \
   X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS]) X(campus_it_mw, m->n[CLASS_CAMPUS])        \
-  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(settled_month, m->n[CLASS_CAMPUS]) X(held, m->n[CLASS_CAMPUS]) X(first_live, m->n[CLASS_CAMPUS]) X(first_plan_day, m->n[CLASS_CAMPUS]) X(need_owner_usd, m->net.n_building) X(need_buyer_usd, m->net.n_building) X(campus_z, m->p.n_draw) X(campus_z_key, m->p.n_draw) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(supply_until_day, m->n[CLASS_CAMPUS])                       \
+  X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(settled_month, m->n[CLASS_CAMPUS]) X(funded, m->n[CLASS_CAMPUS]) X(first_live, m->n[CLASS_CAMPUS]) X(first_plan_day, m->n[CLASS_CAMPUS]) X(need_owner_usd, m->net.n_building) X(need_buyer_usd, m->net.n_building) X(campus_z, m->p.n_draw) X(campus_z_key, m->p.n_draw) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(supply_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
   X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(extra_usd, m->n[CLASS_CAMPUS]) X(deposit_usd, m->n[CLASS_CAMPUS]) X(rack_rest_frac, m->n[CLASS_CAMPUS]) \
@@ -364,7 +364,8 @@ static void clear_physical(twin_state *s) {
     s->extra_usd[c] = s->deposit_usd[c] = 0;
     s->rack_rest_frac[c] = 1;
     s->supply_until_day[c] = -HUGE_VAL;
-    s->work_left[c] = s->held[c] = 0;
+    s->work_left[c] = 0;
+    s->funded[c] = (twin_funded){ .work_left = -1 };
     s->settled_month[c] = INT32_MAX;
     s->first_plan_day[c] = HUGE_VAL;
     for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++)

@@ -52,6 +52,13 @@ typedef struct twin_deal_now {
   int32_t failed;               // 1: it ended by default
 } twin_deal_now;
 
+// What decides which buildings of a campus go on.
+typedef struct twin_funded {
+  int32_t buildings;            // so many, in plan order, have funds for completion
+  int32_t work_left;            // of the campus; -1: nothing has been decided yet
+  bool    first;                // the first that is not given up has funds, with the loans that a close would bring
+} twin_funded;
+
 struct twin_trace;
 
 typedef struct twin_state {
@@ -91,7 +98,7 @@ typedef struct twin_state {
   double        *supply_until_day; // (n campus) its supply is known and stays until then
   int32_t       *work_left;      // (n campus) buildings not commissioned
   int32_t       *settled_month;  // (n campus) in which the last building was done and paid for; INT32_MAX: not yet
-  int32_t       *held;           // (n campus) buildings without go
+  twin_funded   *funded;         // (n campus) as found last month
   double        *need_owner_usd, *need_buyer_usd;  // (n_building) budgets up to it in plan order, of who pays for it
   bool           needs_known;
   int32_t       *first_live;     // (n campus) first building in plan order that is not given up, -1: none

@@ -17,8 +17,8 @@ enum { NEW_LAW_DAY = 20273, NEW_BONUS_DAY = 20108 };  // days since 1970-01-01 o
 
 static bool is_new_law(const twin_state *s) { return s->m->p.as_of_day >= NEW_LAW_DAY; }
 
-static capital_tax_class class_of(const twin_state *s, int32_t write_off, int32_t c) {
-  double service_day = s->m->day0[s->month + 1] - 1, acquired_day = number_least(s->start_day[c], service_day);
+capital_tax_class twin_tax_class(const twin_state *s, int32_t write_off, int32_t c, int32_t month) {
+  double service_day = s->m->day0[month + 1] - 1, acquired_day = number_least(s->start_day[c], service_day);
   if (!is_new_law(s)) acquired_day = number_least(acquired_day, NEW_BONUS_DAY - 1);
   return (capital_tax_class){ .write_off = write_off, .bonus_federal_frac = capital_bonus_frac(write_off, acquired_day, service_day) };
 }
@@ -32,22 +32,27 @@ static void place(twin_state *s, const capital_contract *k, int32_t p, int32_t y
     double  run = s->campus[c].buildings / (m->campus_first[c + 1] - m->campus_first[c]);
     if (m->owner[at] == p) {
       double            cost = run * s->construction_usd[c] - s->placed_buildings_usd[c];
-      capital_tax_class of = class_of(s, k->write_off, c);
+      capital_tax_class of = twin_tax_class(s, k->write_off, c, s->month);
       if (cost > 0) capital_write_off_add(&of, cost, year, m->n_year, federal, state), s->placed_buildings_usd[c] += cost;
     }
     if (m->buyer[at] == p) {
       double            cost = run * s->machines_usd[c] - s->placed_machines_usd[c];
-      capital_tax_class of = class_of(s, k->machines_write_off, c);
+      capital_tax_class of = twin_tax_class(s, k->machines_write_off, c, s->month);
       if (cost > 0) capital_write_off_add(&of, cost, year, m->n_year, federal, state), s->placed_machines_usd[c] += cost;
     }
   }
+}
+
+capital_tax_terms twin_tax_terms(const twin_state *s, const capital_contract *tax) {
+  if (!tax) return (capital_tax_terms){ .losses = CAPITAL_LOSSES_CARRY, .loss_limit_frac = 0.8, .interest_limit_frac = (double)NAN };
+  return (capital_tax_terms){ tax->tax_frac, tax->state_frac, CAPITAL_LOSSES_CARRY, 0.8, tax->interest_limit_frac, !is_new_law(s) };
 }
 
 static double settle(twin_state *s, const capital_contract *k, int32_t p, int32_t year) {
   const twin_model *m = s->m;
   place(s, k, p, year);
   double profit = usd(ledger_balance(&s->ledger, p, LEDGER_REVENUE) - ledger_balance(&s->ledger, p, LEDGER_EXPENSE));
-  capital_tax_terms terms = { k->tax_frac, k->state_frac, CAPITAL_LOSSES_CARRY, 0.8, k->interest_limit_frac, !is_new_law(s) };
+  capital_tax_terms terms = twin_tax_terms(s, k);
   capital_tax_year  of = {
     .ebitda_usd = profit - s->taxed_profit_usd[p] + s->year_interest_usd[p] + s->year_depreciation_usd[p],
     .interest_usd = s->year_interest_usd[p],

@@ -61,20 +61,21 @@ static inline int64_t quanta_of(double value, double quantum) {
 // What of a layout places a value.
 typedef struct scale {
   double  least;
-  int64_t first, last, zero;  // step of `least`; the last bin of a side; slot of zero
-  bool    sign;
+  int64_t below, last, zero;  // step before that of `least`; bins of a side; slot of zero
+  int64_t down;               // -1: negative values have bins; 0: they count as zero
 } scale;
 
 static inline scale scale_of(const bins_layout *layout) {
-  return (scale){layout->least, step_of(layout->least), side_size(layout) - 1, zero_slot(layout), layout->sign != 0};
+  return (scale){layout->least, step_of(layout->least) - 1, side_size(layout), zero_slot(layout), layout->sign ? -1 : 0};
 }
 
+// Choices instead of branches: signs and zeros come as they please.
 static inline int64_t slot_of(const scale *at, double value) {
   const double magnitude = fabs(value);
-  if (magnitude < at->least || (value < 0.0 && !at->sign)) return at->zero;
-  int64_t k = step_of(magnitude) - at->first;
+  int64_t      k = step_of(magnitude) - at->below;
   k = k < at->last ? k : at->last;
-  return value < 0.0 ? at->zero - 1 - k : at->zero + 1 + k;
+  k = magnitude < at->least ? 0 : k;
+  return at->zero + (value < 0.0 ? k * at->down : k);
 }
 
 static bool all_zero(const double *value, size_t n) {
@@ -94,27 +95,46 @@ static void add_zeros(bins_cell *cell, uint32_t *count, size_t stride, const bin
   cell->greatest = cell->greatest > 0.0 ? cell->greatest : 0.0;
 }
 
+// Any value: no number, or too many quanta to be rounded in passing.
+static void add_one(bins_cell *cell, uint32_t *count, size_t stride, const bins_layout *layout, double value) {
+  const scale  at = scale_of(layout);
+  const double v = value + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
+  if (isnan(v)) return;
+  ++count[(size_t)slot_of(&at, v) * stride];
+  sum_add(cell, quanta_of(v, layout->quantum));
+  cell->n++;
+  cell->least = v < cell->least ? v : cell->least;
+  cell->greatest = v > cell->greatest ? v : cell->greatest;
+}
+
 enum { BATCH = 64 };  // values placed before any is counted: their counters lie far apart, and are asked for meanwhile
 
 static void add_batch(bins_cell *cell, uint32_t *count, size_t stride, const bins_layout *layout, const double *value, size_t n) {
-  const scale  at = scale_of(layout);
-  const double quantum = layout->quantum;
-  double       least = cell->least, greatest = cell->greatest;
-  wide         sum = 0;
-  uint32_t    *raise[BATCH];
-  int32_t      added = 0;
+  const scale at = scale_of(layout);
+  double      least = cell->least, greatest = cell->greatest, v[BATCH], quanta[BATCH];
+  int64_t     sum = 0;
+  uint32_t   *raise[BATCH];
+  int32_t     odd = 0;
   for (size_t i = 0; i < n; i++) {
-    const double v = value[i] + 0.0;  // -0 becomes 0, else least and greatest would depend on the order
-    if (isnan(v)) continue;
-    raise[added] = count + (size_t)slot_of(&at, v) * stride;
-    __builtin_prefetch(raise[added++], 1);
-    least = v < least ? v : least;
-    greatest = v > greatest ? v : greatest;
-    sum += quanta_of(v, quantum);
+    v[i] = value[i] + 0.0;
+    const double q = v[i] / layout->quantum;
+    quanta[i] = q + copysign(0.5, q);
+    odd |= !(fabs(quanta[i]) < 0x1p52);
   }
-  for (int32_t i = 0; i < added; i++) ++*raise[i];
+  if (odd) {
+    for (size_t i = 0; i < n; i++) add_one(cell, count, stride, layout, value[i]);
+    return;
+  }
+  for (size_t i = 0; i < n; i++) {
+    raise[i] = count + (size_t)slot_of(&at, v[i]) * stride;
+    __builtin_prefetch(raise[i], 1);
+    least = v[i] < least ? v[i] : least;
+    greatest = v[i] > greatest ? v[i] : greatest;
+    sum += (int64_t)quanta[i];
+  }
+  for (size_t i = 0; i < n; i++) ++*raise[i];
   sum_add(cell, sum);
-  cell->n += added;
+  cell->n += (int64_t)n;
   cell->least = least;
   cell->greatest = greatest;
 }
