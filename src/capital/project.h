@@ -114,6 +114,16 @@
 // facility, pro rata or equity first, debt drawn is D, and with a binding cap D = leverage_frac * uses. A cap below the
 // sculpted size raises the cover by size / cap (capital_debt_capped_dscr). D above uses is drawn only as far as it is needed.
 //
+// ALSO. Covers: interest cover counts interest of operation only, without what negative instalments relend; LLCR and PLCR are of
+// senior debt at its balance-weighted rate (with none left, the first senior loan's). Rows: undrawn is what can be drawn in
+// the next period; a rate is 0 before close and once nothing is left. A facility applies what it is paid to fees, interest and
+// principal due, unpaid K included. What is left of O_t short of pool and contingent equity goes short like the rest. In the
+// last period nothing is refinanced. Draws with a tenor of their own do not capitalise or complete; their bullet is no
+// balloon; for the cash of later ranks they count as drawn at conversion. In the lender's case owners fill reserves
+// only where cure_usd is HUGE_VAL; facilities of a rank without cover tests all see the same cash. Committed equity is still
+// called while draws are stopped. After step-in the reserve is released in the next period and owners do not cure any more.
+// After a sale DEFAULT stays 1 and GAP keeps what suppliers lost; a facility's "recovered" has its fees and interest in it.
+//
 // Sources: Yescombe, Principles of Project Finance, 2nd ed. 2014, ch. 12-14 (waterfall, cover, reserves, covenants);
 // Bodmer, Corporate and Project Finance Modeling, 2014 (funding at close); conventions where lenders differ are stated here.
 #ifndef CAPITAL_PROJECT_H
