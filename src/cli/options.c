@@ -44,7 +44,9 @@ static const command_row commands[CLI_COMMANDS] = {
     "shocks, markets at their level, money and supplies scarce as the file states.\n\n"
     "--journal writes the same books as double-entry accounting in plain text, in the\n"
     "language that the ending of PATH names: .journal, .ledger or .hledger for\n"
-    "hledger, .beancount for beancount. Both check the balances while they read.\n",
+    "hledger, .beancount for beancount. Both check the balances while they read.\n"
+    "--xlsx writes every campus that has loans as a project in an Excel workbook of\n"
+    "live formulas.\n",
     { "stargate capital programmes/one-campus.yaml",
       "stargate capital plan.yaml --scenario 7 --json books.json",
       "stargate capital plan.yaml --journal plan.journal",

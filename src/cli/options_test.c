@@ -101,6 +101,7 @@ START_TEST(mistakes) {
       {{"capital"},                                    "'capital' needs a programme file",            "a path, or - for standard input",               CLI_CAPITAL },
       {{"capital", "a", "--jurnal=b"},                 "'capital' has no option '--jurnal'",          "did you mean --journal?",                       CLI_CAPITAL },
       {{"capital", "a", "--journal="},                 "--journal takes a name that is not empty",    "",                                              CLI_CAPITAL },
+      {{"capital", "a", "--xlsx", "b.xls"},            "'b.xls' does not end in .xlsx",              "Excel and LibreOffice go by the ending",        CLI_CAPITAL },
       {{"run", "a", "--journal=b.journal"},            "'run' has no option '--journal'",             "it is an option of 'stargate capital'",         CLI_RUN     },
       {{"capital", "a", "--journal", "b.txt"},
        "no program is known by the ending of 'b.txt'",                                                "end it in .journal, .ledger or .hledger for hledger, in .beancount for beancount",

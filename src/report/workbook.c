@@ -52,6 +52,7 @@ static void make_looks(report_book *b) {
   b->note = look(b->file, NULL, GREY, 0, false);
   b->label = look(b->file, NULL, 0, 0, false);
   b->bold = look(b->file, NULL, 0, 0, true);
+  b->alarm = look(b->file, NULL, 0xC00000, 0, true);
   b->good = look(b->file, NULL, 0, 0, true);
 }
 
@@ -153,7 +154,7 @@ static report_book_row *keep_row(report_book *b, const char *key, const double *
   p->row = b->row;
   report_book_row *r = &b->row[p->n_row++];
   *r = (report_book_row){ .sheet = p->sheet, .row = b->sheet[b->here].next, .yearly = p->yearly, .value = value };
-  (void)snprintf(r->key, sizeof r->key, "%.24s%s", key, p->facility[0] ? p->facility : p->project);
+  (void)snprintf(r->key, sizeof r->key, "%.32s%s", key, p->facility[0] ? p->facility : p->project);
   return r;
 }
 
@@ -223,7 +224,7 @@ void report_book_named(report_book *b, const char *name_key, const char *label, 
   char            name[REPORT_BOOK_KEY];
   b->input_name = more_room(b, b->input_name, p->n_input, &b->most_input, sizeof *b->input_name);
   if (b->failed) return;
-  (void)snprintf(name, sizeof name, "%.24s%s", name_key, p->facility[0] ? p->facility : p->project);
+  (void)snprintf(name, sizeof name, "%.32s%s", name_key, p->facility[0] ? p->facility : p->project);
   p->input = b->input_name;
   b->input_name[p->n_input++] = report_book_text(b, "%s", name);
   workbook_define_name(b->file, name, report_book_text(b, "=%s!$C$%d", p->sheet, (int)b->sheet[b->here].next + 1));
@@ -260,7 +261,7 @@ void report_book_input(report_book *b, const char *key, const char *label, const
   if (b->failed) return;
   b->input_name = more_room(b, b->input_name, p->n_input, &b->most_input, sizeof *b->input_name);
   if (b->failed) return;
-  (void)snprintf(name, sizeof name, "%.24s%s", key, p->facility[0] ? p->facility : p->project);
+  (void)snprintf(name, sizeof name, "%.32s%s", key, p->facility[0] ? p->facility : p->project);
   p->input = b->input_name;
   b->input_name[p->n_input++] = report_book_text(b, "%s", name);
   worksheet_write_string(s->at, (lxw_row_t)s->next, 0, label, b->label);
@@ -352,6 +353,9 @@ static void open_sheets(report_book *b, report_book_sheet *of_project) {
     for (int k = 0; k < PROJECT_SHEETS && !b->failed; k++) {
       const char *one = b->c->n_project > 1 ? report_book_text(b, "%s %d", name[k], (int)i + 1) : name[k];
       open_sheet(b, (report_book_sheet_id)(SHEET_CONSTRUCTION + k), one, one, b->title_of, SHEET_CONSTRUCTION + k == SHEET_TAX);
+      if (b->upto < b->n)
+        worksheet_write_string(b->sheet[SHEET_CONSTRUCTION + k].at, 2, 0, report_book_text(b, "In default from period %d (%d-%02d) on: from there formulas go on as if no loan had been called, and are not the engine's.", (int)b->upto,
+          (int)((b->c->m->month0 + b->upto) / 12 + 1970), (int)((b->c->m->month0 + b->upto) % 12 + 1)), b->alarm);
       of_project[i * PROJECT_SHEETS + k] = b->sheet[SHEET_CONSTRUCTION + k];
     }
   }

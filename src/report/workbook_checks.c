@@ -70,7 +70,9 @@ void report_book_project_checks(report_book *b) {
     report_book_turn_to(b, SHEET_ENGINE);
     report_book_line(b, key, capital_project_name[pairs[i].row], ratio ? "x" : "USD", false, report_book_result(b, pairs[i].row), NULL);
     report_book_turn_to(b, SHEET_CHECKS);
-    put_check(b, capital_project_name[pairs[i].row], key, pairs[i].key, report_book_result(b, pairs[i].row), ratio);
+    bool ahead = pairs[i].row == PROJECT_LLCR || pairs[i].row == PROJECT_PLCR;
+    if (ahead && b->upto < b->n) report_book_note(b, report_book_text(b, "%s: n/a, because it looks beyond the default", capital_project_name[pairs[i].row]));
+    else put_check(b, capital_project_name[pairs[i].row], key, pairs[i].key, report_book_result(b, pairs[i].row), ratio);
   }
   for (int32_t j = 0; j < b->f->project.n_facility; j++)
     for (size_t i = 0; i < sizeof facility_pairs / sizeof *facility_pairs && !b->failed; i++) {

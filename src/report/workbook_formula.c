@@ -16,7 +16,7 @@ void report_book_column(int32_t column, char out[8]) {
 
 // Key with the scope of the facility, of the project, of neither.
 static void scoped(const report_book_place *p, const char *key, int scope, char out[REPORT_BOOK_KEY]) {
-  (void)snprintf(out, REPORT_BOOK_KEY, "%.24s%s", key, scope == 0 ? p->facility : scope == 1 ? p->project : "");
+  (void)snprintf(out, REPORT_BOOK_KEY, "%.32s%s", key, scope == 0 ? p->facility : scope == 1 ? p->project : "");
 }
 
 const report_book_row *report_book_find_row(const report_book_place *p, const char *key) {

@@ -15,7 +15,7 @@
 
 #include "../base/text.h"
 
-enum { REPORT_BOOK_TOTAL = 2, REPORT_BOOK_OPENING = 3, REPORT_BOOK_FIRST = 4, REPORT_BOOK_KEY = 40, REPORT_BOOK_SCOPE = 12 };  // columns; bytes
+enum { REPORT_BOOK_TOTAL = 2, REPORT_BOOK_OPENING = 3, REPORT_BOOK_FIRST = 4, REPORT_BOOK_KEY = 48, REPORT_BOOK_SCOPE = 12 };  // columns; bytes
 
 void report_book_column(int32_t column, char out[8]);  // 0: "A", 26: "AA"; to 16383: "XFD"
 

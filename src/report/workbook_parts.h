@@ -34,7 +34,7 @@ typedef struct report_book {
   const report_capital *c;
   arena                *a;
   lxw_workbook         *file;
-  lxw_format           *title, *head, *note, *label, *bold, *input[LOOK_COUNT], *frozen[LOOK_COUNT], *formula[LOOK_COUNT], *total[LOOK_COUNT], *engine[LOOK_COUNT], *date_head, *good;
+  lxw_format           *title, *head, *note, *label, *bold, *input[LOOK_COUNT], *frozen[LOOK_COUNT], *formula[LOOK_COUNT], *total[LOOK_COUNT], *engine[LOOK_COUNT], *date_head, *good, *alarm;
   report_book_sheet        sheet[SHEET_COUNT];
   report_book_place        place;
   report_book_row         *row;      // (place.n_row of most)

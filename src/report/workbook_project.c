@@ -20,17 +20,36 @@ static int32_t named_by(const report_book *b, int32_t i) {
   return i;
 }
 
+// Name of an input of a flow: "capacity_billed_price"; a number keeps equal ones apart.
+static const char *name_of(report_book *b, int32_t i, const char *what) {
+  enum { MOST = 24 };
+  const twin_flow *f = b->f->flow;
+  char             slug[MOST + 1];
+  size_t           n = 0;
+  bool             again = false;
+  for (int32_t k = 0; k < i; k++) again |= !strncmp(f[k].name, f[i].name, MOST);
+  for (const char *c = f[i].name; *c && n < MOST; c++) {
+    char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
+    if (plain) slug[n++] = lower;
+    else if (n && slug[n - 1] != '_') slug[n++] = '_';
+  }
+  while (n && slug[n - 1] == '_') n--;
+  bool letter = n && slug[0] >= 'a' && slug[0] <= 'z';
+  return report_book_text(b, "%s%.*s_%s%s", letter ? "" : "c_", (int)n, slug, what, again ? report_book_text(b, "%d", (int)i) : "");
+}
+
 static void flow_inputs(report_book *b) {
   static const char *const kind[] = { "receipt", "operating cost", "cost" };
   for (int32_t i = 0; i < b->f->n_flow; i++) {
     const twin_flow *f = &b->f->flow[i];
     if (!f->price_path && named_by(b, i) == i)
-      report_book_input(b, key_of(b, "price", i), !strcmp(f->unit, "progress") ? report_book_text(b, "%s, at completion", f->name) : report_book_text(b, "%s, price (%s)", f->name, kind[f->kind]), f->price_unit, f->price, f->price_slot,
+      report_book_input(b, name_of(b, i, "price"), !strcmp(f->unit, "progress") ? report_book_text(b, "%s, at completion", f->name) : report_book_text(b, "%s, price (%s)", f->name, kind[f->kind]), f->price_unit, f->price, f->price_slot,
                      f->price_slot == SIZE_MAX ? "what the engine has come to in this scenario, in all" : NULL);
-    if (f->part_name) report_book_input(b, key_of(b, "part", i), report_book_text(b, "%s, %s", f->name, f->part_name), "frac", f->part, f->part_slot, NULL);
+    if (f->part_name) report_book_input(b, name_of(b, i, "part"), report_book_text(b, "%s, %s", f->name, f->part_name), "frac", f->part, f->part_slot, NULL);
     if (f->escalates_frac_per_yr > 0) {
-      report_book_input(b, key_of(b, "grows", i), report_book_text(b, "%s, escalation", f->name), "frac/yr", f->escalates_frac_per_yr, f->escalates_slot, NULL);
-      report_book_input(b, key_of(b, "begins", i), report_book_text(b, "%s, first period", f->name), "period", f->begins, SIZE_MAX, "date of the scenario");
+      report_book_input(b, name_of(b, i, "grows"), report_book_text(b, "%s, escalation", f->name), "frac/yr", f->escalates_frac_per_yr, f->escalates_slot, NULL);
+      report_book_input(b, name_of(b, i, "begins"), report_book_text(b, "%s, first period", f->name), "period", f->begins, SIZE_MAX, "date of the scenario");
     }
   }
 }
@@ -137,9 +156,9 @@ static void flow_line(report_book *b, int32_t i) {
   double          *usd = report_book_series(b);
   for (int32_t t = 0; usd && t < b->n; t++) usd[t] = twin_flow_usd(f, t);
   int n = (int)i;
-  const char *price = f->price_path ? report_book_text(b, "[path%d]", n) : report_book_text(b, "{price%d}", (int)named_by(b, i));
-  const char *part = f->part_name ? report_book_text(b, "*{part%d}", n) : "";
-  const char *grows = f->escalates_frac_per_yr > 0 ? report_book_text(b, "*(1+{grows%d})^INT(MAX(0,[t]-{begins%d})/{months})", n, n) : "";
+  const char *price = f->price_path ? report_book_text(b, "[path%d]", n) : report_book_text(b, "{%s}", name_of(b, named_by(b, i), "price"));
+  const char *part = f->part_name ? report_book_text(b, "*{%s}", name_of(b, i, "part")) : "";
+  const char *grows = f->escalates_frac_per_yr > 0 ? report_book_text(b, "*(1+{%s})^INT(MAX(0,[t]-{%s})/{months})", name_of(b, i, "grows"), name_of(b, i, "begins")) : "";
   const char *factor = f->factor ? report_book_text(b, "*[x%d]", n) : "";
   report_book_line(b, key_of(b, "flow", i), f->name, "USD", true, usd, report_book_text(b, "=[q%d]*%s%s%s%s", n, price, part, grows, factor));
 }

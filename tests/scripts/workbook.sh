@@ -54,9 +54,9 @@ changed() {  # NAME FILE CHANGES-OF-THE-BOOK -- SETS
   write "$folder/want/changed-$name.xlsx" "$file" "$@"
   "${check[@]}" spoil "$folder/want/$book.xlsx" "$folder/in/changed-$name.xlsx" "${changes[@]}"
 }
-changed campus programmes/one-campus.yaml margin_1a=0.045 price3_1=3.1 price7_1=200000 case_cash_1a@ -- \
+changed campus programmes/one-campus.yaml margin_1a=0.045 capacity_billed_price_1=3.1 operation_of_the_campus_price_1=200000 case_cash_1a@ -- \
   --set 'contracts.loan.margin=4.5 %/yr' --set 'contracts.capacity.price=3.1 USD/GPU-h' --set 'campuses.mesa.opex=200000 USD/MW-yr'
-changed bond programmes/deals/campus-bond.yaml margin_1a=0.025 price1_1=105000 -- \
+changed bond programmes/deals/campus-bond.yaml margin_1a=0.025 lease_billed_price_1=105000 -- \
   --set 'contracts.bonds.margin=2.5 %/yr' --set 'contracts.lease.rent=105000 USD/MW-month'
 changed draws programmes/deals/delayed-draw-gpu-loan.yaml margin_1a=0.11 federal_1=0.25 federal_2=0.25 reserve_months_1a=5 reserve_months_2a=5 \
   sweep_1a=0.3 sweep_2a=0.3 -- \
