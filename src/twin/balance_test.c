@@ -81,7 +81,9 @@ static void check_loans(const watch *w) {
       if (!twin_loan_of(s, d, c)->open) continue;
       double taken = l->drawn_usd + l->capitalised_usd, gone = l->principal_usd + l->prepaid_usd + l->lost_usd;
       HOLDS(w, close_to(taken, l->balance_usd + gone), taken, l->balance_usd + gone, deal_name(w, d));
-      HOLDS(w, taken <= l->commitment_usd + 0.004, taken, l->commitment_usd, deal_name(w, d));
+      bool relends = s->v.contract[s->m->deal[d].contract].repays == CAPITAL_REPAYS_SCULPTED;  // interest above the service
+      HOLDS(w, l->drawn_usd <= l->commitment_usd + 0.004, l->drawn_usd, l->commitment_usd, deal_name(w, d));
+      HOLDS(w, relends || taken <= l->commitment_usd + 0.004, taken, l->commitment_usd, deal_name(w, d));
       HOLDS(w, l->balance_usd >= 0, l->balance_usd, 0, deal_name(w, d));
       HOLDS(w, fabs(l->balance_usd * 100 - (double)capital_cents(l->balance_usd)) < 0.01, l->balance_usd, 0, "whole cents");
       owed[s->m->deal[d].payee] += capital_cents(l->balance_usd);

@@ -184,13 +184,15 @@ static void accrue_campus(twin_state *s, int32_t d, int32_t c, const capital_deb
   if (!terms->draw_tenor && now->converted_month < 0 && debt->balance_usd > 0 && ready) turn_to_repayment(s, d, c);
   now->complete = s->work_left[c] == 0;  // the last bills of this month may still be drawn for
   double  before = whole(debt->due_fee_usd + debt->due_interest_usd), overdue = debt->due_principal_usd;
-  int64_t capitalised = capital_cents(capital_debt_accrue(debt, terms, s->month, rate_now(s, k, now->swap_frac), MONTH_YEAR));
+  double  opening = debt->balance_usd, added = debt->capitalised_usd;
+  capital_debt_accrue(debt, terms, s->month, rate_now(s, k, now->swap_frac), MONTH_YEAR);
   if (s->month == now->open_month) debt->due_fee_usd += terms->upfront_frac * debt->commitment_usd;
   debt->due_fee_usd = whole(debt->due_fee_usd);
   debt->due_interest_usd = whole(debt->due_interest_usd);
   debt->due_principal_usd = whole(debt->due_principal_usd);
-  debt->capitalised_usd = whole(debt->capitalised_usd);
   debt->balance_usd = whole(debt->balance_usd);
+  int64_t capitalised = capital_cents(debt->balance_usd - opening);  // what the rounded balance grew by, so that the books agree
+  debt->capitalised_usd = added + usd(capitalised);
   if (debt->balance_usd - debt->due_principal_usd < 1) debt->due_principal_usd = debt->balance_usd;  // cents of rounding go with the last instalment
   double due = debt->due_fee_usd + debt->due_interest_usd;
   sum->capitalised += capitalised;
