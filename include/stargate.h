@@ -151,6 +151,86 @@ sg_err sg_capital_journal(const sg_capital *capital, sg_journal_syntax syntax, s
 // libxlsxwriter does. Errors: also IO; RANGE: no campus has loans or outside owners.
 sg_err sg_capital_xlsx(const sg_capital *capital, const char *path);
 
+// ---- Training ---------------------------------------------------------------------------------------------
+
+// The fastest plans for training one model on one cluster, or one plan that was given; and what a run of it takes.
+typedef struct sg_training sg_training;
+
+typedef struct sg_train_opts {
+  int top;      // plans wanted, 1 .. 64
+  int threads;  // 1 .. 64; the answer is the same for any number
+} sg_train_opts;
+sg_train_opts sg_train_opts_default(void);  // 10 plans, 1 thread
+
+// file: YAML with `models:` and, as needed, `accelerators:` and `fabrics:`, and the keys below; NULL: the catalogue alone.
+// set: (n_set) keys laid over it, as the command line does: model, on (accelerator), gpus, fabric, tokens, batch (sequences),
+// seq (tokens), precision, across, and plan.tp, plan.pp, ... (`stargate help train` lists them). Without a plan all are searched.
+// Every mistake is in diags (never NULL); *out is NULL on error. Errors: SYNTAX, KEY, TYPE, UNIT, NAME, LIMIT, MEMORY;
+// RANGE: a model, machine or plan that cannot be, or that does not fit in memory.
+sg_err sg_train(const sg_input *file, const sg_set *set, size_t n_set, const sg_train_opts *opts, sg_diags *diags,
+                sg_training **out);
+void   sg_training_free(sg_training *training);  // NULL is fine
+
+sg_err sg_training_text(const sg_training *training, sg_style style, sg_text *out);
+sg_err sg_training_json(const sg_training *training, sg_text *out);  // schema stargate.train/1
+// The first plan as launch arguments of "megatron", "nemo" or "torchtitan". Errors: NAME, MEMORY.
+sg_err sg_training_emit(const sg_training *training, const char *framework, sg_text *out);
+
+// What the catalogue has: "models", "accelerators" or "fabrics". Errors: NAME, MEMORY.
+sg_err sg_train_list(const char *what, sg_style style, sg_text *out);
+
+// ---- Cluster ----------------------------------------------------------------------------------------------
+
+// A trace of jobs scheduled on a machine, or what one long run on many GPUs can expect.
+typedef struct sg_cluster sg_cluster;
+
+// Fills buffer with up to capacity > 0 bytes. Returns how many; 0: the end; negative: it could not be read.
+typedef int64_t sg_read(void *user, char *buffer, size_t capacity);
+// Takes n bytes. Returns 1; 0: they could not be written.
+typedef int sg_write(void *user, const char *at, size_t n);
+
+// Schedules a trace: CSV (submit_s, duration_s, gpus), Standard Workload Format or what `sacct --parsable2` prints, told
+// apart by its first line and not packed. name: shown in findings. set: (n_set) of policy, and one of capacity, nodes,
+// racks (`stargate help cluster`). starts: takes a CSV with a line for each job, in order of the trace; NULL: none.
+// Memory does not grow with the trace, but with the rows between the oldest job that has not ended and the newest.
+// Every mistake is in diags (never NULL); *out is NULL on error. Errors: IO, SYNTAX, TYPE, KEY, NAME, RANGE, LIMIT, MEMORY.
+sg_err sg_cluster_replay(const char *name, sg_read *read, void *reader, const sg_set *set, size_t n_set,
+                         sg_write *starts, void *writer, sg_diags *diags, sg_cluster **out);
+// What one run on all of `gpus` can expect. set: gpus; shape (hgx, nvl72), checkpoint (auto, minutes). seed: of the
+// simulation beside the exact form. Errors: KEY, NAME, RANGE, MEMORY.
+sg_err sg_cluster_goodput(const sg_set *set, size_t n_set, uint64_t seed, sg_diags *diags, sg_cluster **out);
+// A machine alone, to emit. set: nodes or racks. Errors: KEY, RANGE, MEMORY.
+sg_err sg_cluster_machine(const sg_set *set, size_t n_set, sg_diags *diags, sg_cluster **out);
+void   sg_cluster_free(sg_cluster *cluster);  // NULL is fine
+
+sg_err sg_cluster_text(const sg_cluster *cluster, sg_style style, sg_text *out);
+sg_err sg_cluster_json(const sg_cluster *cluster, sg_text *out);  // schema stargate.cluster/1
+// One file of Slurm's configuration: "slurm.conf", "gres.conf", "topology.conf", "topology-block.conf".
+// Errors: NAME; USAGE: the machine has no nodes; MEMORY.
+sg_err sg_cluster_emit(const sg_cluster *cluster, const char *file, sg_text *out);
+
+// ---- Power ------------------------------------------------------------------------------------------------
+
+// One campus as the plan leaves it, through a year of 8,760 hours: load, cooling, sources, bill, carbon.
+typedef struct sg_power sg_power;
+
+typedef struct sg_power_opts {
+  const char *campus;      // NULL or "": the one with the most IT load
+  int         year;        // as it stands at the end of that calendar year; 0: at the last simulated month
+  int         price_year;  // whose hourly prices shape the tariff's, 2020 .. 2024, where its market has any; 0: the last
+} sg_power_opts;
+sg_power_opts sg_power_opts_default(void);  // NULL, 0, 0
+
+// The model must outlive *out, which is NULL on error. Every mistake is in diags (never NULL). Errors: MEMORY; NAME (no such
+// campus); RANGE (no racks stand there by then, a year that is not simulated, prices that are not built in); LIMIT (more
+// than eight kinds of on-site unit).
+sg_err sg_power_run(const sg_model *model, const sg_power_opts *opts, sg_diags *diags, sg_power **out);
+void   sg_power_free(sg_power *power);  // NULL is fine
+
+sg_err sg_power_text(const sg_power *power, sg_style style, sg_text *out);
+sg_err sg_power_json(const sg_power *power, sg_text *out);    // schema stargate.power/1
+sg_err sg_power_hourly(const sg_power *power, sg_text *out);  // CSV, a line for each hour
+
 // ---- Checks and help --------------------------------------------------------------------------------------
 
 // What the file contradicts in itself, what even the plan run misses, and every assumption without a source.
@@ -162,21 +242,13 @@ sg_err sg_check_json(const sg_model *model, const sg_diags *diags, sg_text *out)
 sg_err sg_explain(const char *path, sg_style style, sg_text *out);
 sg_err sg_schema(sg_text *out);  // JSON Schema draft-07 of a programme file
 
-// Forecasts the build-out of sites of which only the row in `sites` is known and scores it where observations are given
-// (NULL: none). Schema stargate.validate/1. *met: 1 when the summary meets its own bar.
-sg_err sg_validate_build(const sg_input *sites, const sg_input *observations, uint64_t seed, sg_diags *diags,
-                         sg_style style, sg_text *summary, sg_text *json, int *met);
-
-// Files of annual project-finance cases with the figures that a reference gives for them; NULL: not there.
-typedef struct sg_capital_cases {
-  const sg_input *inputs, *schedules, *results, *annual;
-  const sg_input *flip_inputs, *flip_results, *flip_annual;  // two classes of owners, whose shares flip
-} sg_capital_cases;
-
-// Computes every case and holds it against those figures. Schema stargate.validate/1. *met: 1 when all are within their
-// tolerances and every case could be read. Errors: SYNTAX, KEY, LIMIT, RANGE (no case), MEMORY.
-sg_err sg_validate_capital(const sg_capital_cases *files, sg_diags *diags, sg_style style, sg_text *summary,
-                           sg_text *json, int *met);
+// Holds a domain against what was built, measured or computed elsewhere. domain: "build", "capital", "training",
+// "multisite", "power" or "operations"; files: (n_files) those of its folder that are there, unpacked, known by the end of their
+// names ("sites.csv", "systems/a100.json"). seed matters to "build" alone. Texts: for a terminal, and JSON of schema stargate.validate/1.
+// *met: 1 when the domain's bar is met and every case could be read. On an error both texts stay empty.
+// Errors: USAGE (no such domain), SYNTAX, KEY (a file or a column is missing), LIMIT, RANGE (no case), MEMORY.
+sg_err sg_validate(const char *domain, const sg_input *files, size_t n_files, uint64_t seed, sg_diags *diags,
+                   sg_style style, sg_text *summary, sg_text *json, int *met);
 
 #ifdef __cplusplus
 }

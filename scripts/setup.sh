@@ -6,8 +6,8 @@
 #   scripts/setup.sh format     clang-format
 set -euo pipefail
 
-build="gcc libc6-dev make cmake ninja-build pkg-config libyaml-dev librandom123-dev libxlsxwriter-dev"
-check="$build clang check libsubunit-dev libudunits2-dev binutils python3 python3-yaml python3-jsonschema git hledger beancount libreoffice-calc-nogui python3-openpyxl"
+build="gcc libc6-dev make cmake ninja-build pkg-config libyaml-dev librandom123-dev libxlsxwriter-dev zlib1g-dev coinor-libclp-dev"
+check="$build clang check libsubunit-dev libudunits2-dev binutils python3 python3-yaml python3-jsonschema git hledger beancount libreoffice-calc-nogui python3-openpyxl slurmctld"
 case "${1:-build}" in
   build) wanted=$build ;;
   check) wanted=$check ;;

@@ -339,10 +339,12 @@ static inline void random_rest(random_programme *p) {
     random_add(p, "params: %d billion, tokens: %.3g Ttok, gpu_share: %d %%, ", 1 + random_int(p, 400),
                random_in(p, 0.1, 20), 20 + random_int(p, 80));
     if (random_odds(p, 40)) random_range(p, "release_demand", 5, 60, "", " %");
+    if (random_odds(p, 90)) random_add(p, "mfu: %d %%, ", 25 + random_int(p, 30));  // else a plan is searched for: slow to load
   }
   if (random_odds(p, 25)) {
     random_entry(p, "runs", "beta");
     random_add(p, "model: llama-3-70b, needs: %d GPU, at: [c0%s], ", random_int(p, 3000), "");
+    if (random_odds(p, 90)) random_add(p, "mfu: %d %%, ", 25 + random_int(p, 30));
   }
   int services = p->flags & RANDOM_CALM ? 0 : random_int(p, 3);
   for (int i = 0; i < services; i++) {

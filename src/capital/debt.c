@@ -41,20 +41,22 @@ static double service_shape(const capital_repay_plan *plan, int32_t t) {
   return plan->repays == CAPITAL_REPAYS_SCULPTED ? positive(plan->cfads_usd[t]) / plan->dscr[t] : 1.0;
 }
 
-// Principal under a service of given shape. With A the value of the shape after the grace and Z that of the balloon,
-//   scale = (1 - Z) / A;  B_{t-1} = (B_t + scale shape_t) / growth_t from B_n = balloon;  principal_t = B_{t-1} - B_t
-// Backwards, because there errors shrink by growth_t; forwards they would grow by it.
+// Principal under a service of given shape. With A_t the value at the start of t of the shape from t on, after the grace,
+// and Z_t that of the balloon,
+//   scale = (1 - Z) / A at the first payment;  B_{t-1} = scale A_t + Z_t;  principal_t = B_{t-1} - B_t, B_n = balloon
+// Backwards, because there errors shrink by the growth of a period; forwards they would grow by it.
 static sg_err shaped_profile(const capital_repay_plan *plan, double *principal_frac) {
   double shape_value = 0.0, balloon_value = plan->balloon_frac;
   for (int32_t t = plan->n; t-- > plan->grace;) {
-    double discount = principal_frac[t] = discount_of(plan->rate_frac_per_yr, plan->year, t);  // kept for below
-    shape_value = (shape_value + service_shape(plan, t)) * discount;
+    double discount = discount_of(plan->rate_frac_per_yr, plan->year, t);
+    shape_value = principal_frac[t] = (shape_value + service_shape(plan, t)) * discount;  // A_t, kept for below
     balloon_value *= discount;
   }
-  double scale = (1.0 - balloon_value) / shape_value, after = plan->balloon_frac;
+  double scale = (1.0 - balloon_value) / shape_value, after = plan->balloon_frac, balloon = plan->balloon_frac;
   if (!(shape_value > 0.0) || !isfinite(scale)) return SG_ERR_RANGE;
   for (int32_t t = plan->n; t-- > plan->grace;) {
-    double before = (after + scale * service_shape(plan, t)) * principal_frac[t];
+    if (balloon > 0.0) balloon *= discount_of(plan->rate_frac_per_yr, plan->year, t);
+    double before = scale * principal_frac[t] + balloon;
     principal_frac[t] = before - after;
     after = before;
   }
@@ -75,9 +77,9 @@ static sg_err check_plan(const capital_repay_plan *plan) {
 
 sg_err capital_repay_profile(const capital_repay_plan *plan, double *principal_frac, int32_t *n_negative) {
   sg_err  err = check_plan(plan);
-  int32_t negative = 0;
+  int32_t negative = 0, pays_from = plan->repays == CAPITAL_REPAYS_BULLET ? plan->n - 1 : plan->grace;
   if (err) return err;
-  for (int32_t t = 0; t < plan->n; t++) principal_frac[t] = 0.0;
+  for (int32_t t = 0; t < pays_from; t++) principal_frac[t] = 0.0;
   if (plan->repays == CAPITAL_REPAYS_BULLET) {
     principal_frac[plan->n - 1] = 1.0;
   } else if (plan->repays == CAPITAL_REPAYS_CONSTANT) {
@@ -88,8 +90,9 @@ sg_err capital_repay_profile(const capital_repay_plan *plan, double *principal_f
     err = shaped_profile(plan, principal_frac);
     if (err) return err;
   }
+  if (!n_negative) return SG_OK;
   for (int32_t t = 0; t < plan->n; t++) negative += principal_frac[t] < -DUST_FRAC;
-  if (n_negative) *n_negative = negative;
+  *n_negative = negative;
   return SG_OK;
 }
 
@@ -277,7 +280,15 @@ void capital_debt_convert(capital_debt *d, int32_t t, double usd, const double *
   double converted_usd = least_of(positive(usd), unconverted_usd(d));
   if (!(converted_usd > 0.0)) return;
   d->converted_usd += converted_usd;
-  for (int32_t j = 0; j < m; j++) add_instalment(d, t + 1 + j, principal_frac[j] * converted_usd);
+  int32_t last = m < d->n - t ? t + m : d->n - 1;  // beyond the horizon there is no schedule
+  double  later_usd = d->later_usd;
+  for (int32_t s = t + 1; s <= last; s++) {
+    double instalment_usd = principal_frac[s - t - 1] * converted_usd;
+    d->due_usd[s] += instalment_usd;
+    later_usd += instalment_usd;
+  }
+  d->later_usd = later_usd;
+  if (last > t && last > d->last) d->last = last;
 }
 
 capital_debt_paid capital_debt_due(const capital_debt *d) {

@@ -16,7 +16,7 @@ const char *const capital_facility_about[CAPITAL_FACILITY_ROWS] = {CAPITAL_FACIL
 
 // ---- Memory -----------------------------------------------------------------------------------------------
 
-enum { SCRATCH_ROWS = 14, GUESS_ROWS = 2 + CAPITAL_STEPS };  // of n + 1 each, beside those of facilities
+enum { SCRATCH_ROWS = 15, GUESS_ROWS = 2 + CAPITAL_STEPS };  // of n + 1 each, beside those of facilities
 
 static size_t count(int32_t n, int32_t most) { return n > 0 ? (size_t)(n < most ? n : most) : 0; }
 
@@ -76,6 +76,7 @@ static void lay_out_scratch(capital_run *x) {
                      &x->part_usd,
                      &x->ones,
                      &x->tax_usd,
+                     &x->working_wanted_usd,
                      &x->senior_interest_usd,
                      &x->senior_principal_usd,
                      &x->senior_balance_usd,
@@ -87,7 +88,7 @@ static void lay_out_scratch(capital_run *x) {
   x->long_year = cut(&at, longest);
   x->long_rate = cut(&at, longest);
   for (int32_t j = 0; j < x->p->n_facility; j++) {
-    x->tranche[j].debt.due_usd = cut(&at, n);
+    x->tranche[j].schedule_usd = cut(&at, n);
     x->tranche[j].balloon_usd = cut(&at, n);
     x->tranche[j].profile_frac = cut(&at, longest);
     x->tranche[j].served_frac = cut(&at, longest);
@@ -168,28 +169,43 @@ static void find_budgets(capital_run *x) {
   for (int32_t i = 0; i < p->n_cost; i++) x->share_frac[i] = split > 0.0 ? x->share_frac[i] / split : i == 0;
 }
 
+// Working capital for the operating cost of the next period; cover asked where none is.
+static void find_wants(capital_run *x) {
+  const capital_project *p = x->p;
+  for (int32_t t = 0; t < p->n; t++) {
+    int wants = x->working_years > 0.0 && t + 1 < p->n && p->year[t + 1] > 0.0;
+    x->working_wanted_usd[t] = wants ? x->working_years * p->opex_usd[t + 1] / p->year[t + 1] : 0.0;
+  }
+  for (int32_t t = 0; t < p->n; t++) x->ones[t] = 1.0;
+}
+
 static void begin(capital_run *x, const capital_project *p, capital_result *r) {
-  memset(x, 0, sizeof *x);
+  memset(x, 0, offsetof(capital_run, tranche));
+  memset(x->tranche, 0, (size_t)p->n_facility * sizeof *x->tranche);
   x->p = p;
   x->r = r;
   x->row = r->row;
+  x->tranche_bytes = sizeof *x->tranche - offsetof(capital_tranche, open);
   lay_out_scratch(x);
+  for (int32_t j = 0; j < p->n_facility; j++) memset(x->tranche[j].schedule_usd, 0, (size_t)p->n * sizeof(double));
   find_dates(x);
   find_start(x);
   find_budgets(x);
+  find_wants(x);
 }
 
 void capital_run_reset(capital_run *x) {
   size_t row = ((size_t)x->p->n + 1) * sizeof(double), tax_row = (size_t)x->n_tax_year * sizeof(double);
   for (int32_t j = 0; j < x->p->n_facility; j++) {
     capital_tranche *f = &x->tranche[j];
-    f->debt = (capital_debt){.due_usd = f->debt.due_usd};
     if (f->has_balloon) memset(f->balloon_usd, 0, row);
     int foreseen = x->budgeted && f->k->lender_rate_frac_per_yr;
     f->rate_frac_per_yr = foreseen ? f->k->lender_rate_frac_per_yr : f->k->rate_frac_per_yr;
-    memset((char *)f + offsetof(capital_tranche, open), 0, sizeof *f - offsetof(capital_tranche, open));
+    memset(f->schedule_usd, 0, (size_t)(f->debt.last + 1) * sizeof(double));  // beyond it there is nothing
+    memset((char *)f + offsetof(capital_tranche, open), 0, x->tranche_bytes);
   }
-  memset((char *)x + offsetof(capital_run, spent_usd), 0, sizeof *x - offsetof(capital_run, spent_usd));
+  size_t run_bytes = offsetof(capital_run, cost) - offsetof(capital_run, ends) + (size_t)x->p->n_cost * sizeof *x->cost;
+  memset((char *)x + offsetof(capital_run, ends), 0, run_bytes);
   memset(x->write_off_federal_usd, 0, tax_row);
   memset(x->write_off_state_usd, 0, tax_row);
   if (x->books) {
@@ -259,8 +275,6 @@ static void note_owners(capital_run *x, int32_t t) {
 }
 
 static void note(capital_run *x, int32_t t) {
-  x->row[PROJECT_FLOW][t] = x->distributed_usd - x->now.equity_usd;
-  if (x->flow_only) return;
   note_facilities(x, t);
   note_owners(x, t);
   x->row[PROJECT_CAPEX][t] = x->now.cost_usd;
@@ -290,20 +304,16 @@ static void over(capital_run *x, int32_t t) {
   x->locked = 0;
   x->defaults = 1;
   x->row[PROJECT_CFADS][t] = x->senior_interest_usd[t] = x->senior_principal_usd[t] = 0.0;
-  note(x, t);
 }
 
 static void period(capital_run *x, int32_t t) {
-  if (x->sold) {
-    over(x, t);
-    return;
-  }
   capital_fund_open(x, t);
-  capital_books_place(x, t);
+  if (t <= x->cost_ends) capital_books_place(x, t);
+  double tax = capital_books_tax(x, t);
   if (t < x->starts && x->cash_usd == 0.0) {
-    capital_waterfall_idle(x, t);
+    capital_waterfall_idle(x, tax);
   } else {
-    capital_waterfall_operate(x, t);
+    capital_waterfall_operate(x, t, tax);
     capital_waterfall_serve(x, 0, 1);
     capital_waterfall_reserve(x, t);
     capital_waterfall_serve(x, 1, x->n_rank);
@@ -318,12 +328,17 @@ static void period(capital_run *x, int32_t t) {
   x->now.profit_usd -= x->depreciation_usd;
   capital_waterfall_test(x, t);
   capital_waterfall_distribute(x, t);
-  note(x, t);
 }
 
 void capital_run_periods(capital_run *x, int32_t to) {
   x->ends = to;
-  for (int32_t t = 0; t < to; t++) period(x, t);
+  for (int32_t t = 0; t < to; t++) {
+    if (x->sold) over(x, t);
+    else period(x, t);
+    if (x->budgeted) continue;
+    x->row[PROJECT_FLOW][t] = x->distributed_usd - x->now.equity_usd;
+    if (!x->flow_only) note(x, t);
+  }
 }
 
 // ---- Run ------------------------------------------------------------------------------------------------------
@@ -341,8 +356,7 @@ static void finish_rows(capital_run *x, int32_t live) {
   double *const         *row = x->row;
   for (int32_t t = 0; t < p->n; t++)
     row[PROJECT_PRETAX][t] = row[PROJECT_FLOW][t] + row[PROJECT_TAX_STATE][t] + row[PROJECT_TAX_FEDERAL][t];
-  copy_row(row[PROJECT_RECEIPTS], p->receipts_usd, live, p->n);
-  for (int32_t t = 0; p->output && t < live; t++) row[PROJECT_RECEIPTS][t] += p->price_usd * p->output[t];
+  memset(row[PROJECT_RECEIPTS] + live, 0, (size_t)(p->n - live) * sizeof(double));
   copy_row(row[PROJECT_OPEX], p->opex_usd, live, p->n);
   copy_row(row[PROJECT_OTHER], p->other_income_usd, live, p->n);
   copy_row(row[PROJECT_MAINTAINED], p->maintenance_usd, live, p->n);
@@ -413,6 +427,10 @@ static sg_err finish(capital_run *x) {
 
 // Periods 0 .. to - 1, on what close finds. flow_only: of the rows, only the owners' flow is good after it.
 static sg_err run(capital_run *x, int32_t flow_only, int32_t to) {
+  const capital_project *p = x->p;
+  double                *receipts = x->row[PROJECT_RECEIPTS];
+  memcpy(receipts, p->receipts_usd, (size_t)p->n * sizeof(double));
+  for (int32_t t = 0; p->output && t < p->n; t++) receipts[t] += p->price_usd * p->output[t];
   sg_err err = capital_close(x);
   if (err) return err;
   x->budgeted = 0;

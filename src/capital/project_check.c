@@ -6,9 +6,9 @@
 static const double MOST_USD = 1e15;  // of one period: keeps all sums finite
 
 static int all_within(const double *values, int32_t n, double least, double most) {
-  for (int32_t t = 0; t < n; t++)
-    if (!(values[t] >= least && values[t] <= most)) return 0;
-  return 1;
+  double outside = 0.0;  // counted to the end, as a double: so compilers look at several values at once
+  for (int32_t t = 0; t < n; t++) outside += values[t] >= least && values[t] <= most ? 0.0 : 1.0;
+  return outside == 0.0;
 }
 
 static int within(double x, double least, double most) { return x >= least && x <= most; }

@@ -10,7 +10,12 @@ static void close_facility(capital_run *x, capital_tranche *f, int32_t t) {
   const capital_facility *k = f->k;
   // What is drawn after completion would be on no schedule, unless each draw brings its own.
   int32_t ends = k->terms.draw_tenor > 0 || k->draws_end <= k->conversion ? k->draws_end : k->conversion + 1;
-  capital_debt_open(&f->debt, f->commitment_usd, f->debt.due_usd, x->p->n, ends);
+  // As capital_debt_open does, but for the schedule: a reset has cleared what was on it, and rounds are many.
+  f->debt.commitment_usd = f->commitment_usd;
+  f->debt.due_usd = f->schedule_usd;
+  f->debt.n = x->p->n;
+  f->debt.draws_end = ends;
+  f->debt.last = -1;
   f->open = 1;
   f->opened = t;
   x->n_open++;
@@ -83,22 +88,21 @@ static void accrue(capital_run *x, capital_tranche *f, int32_t t, int closes) {
 
 static void cost_due(capital_run *x, int32_t t) {
   const capital_project *p = x->p;
-  if (t > x->cost_ends) return;
   x->to_complete_usd = 0.0;
   x->now.cost_usd = t == x->close ? p->close_cost_usd : 0.0;
   for (int32_t i = 0; i < p->n_cost; i++) {
-    double usd = capital_books_cost(x, i, t), before = capital_above(x->spent_usd[i] - x->budget_usd[i]);
-    x->to_complete_usd += capital_above(x->budget_built_usd[i] - x->spent_usd[i]);
-    x->spent_usd[i] += usd;
+    double usd = capital_books_cost(x, i, t), before = capital_above(x->cost[i].spent_usd - x->budget_usd[i]);
+    x->to_complete_usd += capital_above(x->budget_built_usd[i] - x->cost[i].spent_usd);
+    x->cost[i].spent_usd += usd;
     x->now.cost_usd += usd;
-    x->now.overrun_usd += capital_above(x->spent_usd[i] - x->budget_usd[i]) - before;
+    x->now.overrun_usd += capital_above(x->cost[i].spent_usd - x->budget_usd[i]) - before;
   }
 }
 
 // Nothing owed, and nothing that could be drawn or converted any more.
 static int is_over(const capital_tranche *f, int32_t t) {
   const capital_debt *d = &f->debt;
-  return t > f->k->conversion && d->balance_usd == 0.0 && d->due_fee_usd + d->due_interest_usd == 0.0 &&
+  return d->balance_usd == 0.0 && t > f->k->conversion && d->due_fee_usd + d->due_interest_usd == 0.0 &&
          capital_debt_undrawn(d, t) == 0.0;
 }
 
@@ -121,7 +125,7 @@ void capital_fund_open(capital_run *x, int32_t t) {
   double kept = x->reserve_usd + x->maintenance_usd + x->working_usd + x->held_usd + x->cash_usd;
   begin_period(&x->now);
   x->now.earned_usd = x->p->reserve_rate_frac_per_yr * x->p->year[t] * kept;  // before a bond that closes now
-  cost_due(x, t);
+  if (t <= x->cost_ends) cost_due(x, t);
   for (int32_t j = 0; j < x->p->n_facility; j++) {
     capital_tranche *f = &x->tranche[j];
     int              closes = t == f->k->close && !x->in_default;

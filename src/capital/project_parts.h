@@ -36,7 +36,7 @@ typedef struct capital_tranche {
   double                 *balloon_usd;       // (n) of the instalment in each period, what is balloon
   const double           *rate_frac_per_yr;  // (n) of this run: while it is budgeted, as the lender foresaw it
   double                  reserve_years;     // of debt service, in reserve
-  capital_debt            debt;
+  double                 *schedule_usd;      // (n) of debt
   // as it stands: zero before close
   int32_t       open;            // 1: it has closed and is not over
   int32_t       opened, over;    // periods: first one that it was open in, first one after it was
@@ -47,6 +47,7 @@ typedef struct capital_tranche {
   double        claim_usd;       // fees and interest that operation owes, arrears included
   double        served_interest_usd, served_principal_usd;  // due this period from operation; no balloon
   double        drawn_usd;                                  // for cost, in this period
+  capital_debt  debt;
   capital_lent  now;
   capital_ahead ahead;
   double        built_drawn_usd, built_capitalised_usd;  // up to completion of the project
@@ -61,6 +62,14 @@ typedef struct capital_period {
   double equity_usd, contingent_usd, cure_usd;       // paid in: all; of it for overruns, for shortfalls
 } capital_period;
 
+// Cost of one class, as it stands.
+typedef struct capital_class {
+  double  spent_usd;
+  double  waits_book_usd, waits_tax_usd;  // for service
+  double  placed_tax_usd;                 // in service, waits for the end of the tax year
+  int32_t book_end;                       // period in which the latest life so far ends
+} capital_class;
+
 typedef struct capital_run {
   // what close has fixed
   const capital_project *p;
@@ -74,6 +83,7 @@ typedef struct capital_run {
   int32_t                cost_ends;  // last period in which cost is due or put in service
   int32_t                tested, sweeps, reserves;  // 1: a facility has a covenant, a sweep, a reserve
   int32_t                by_rank[CAPITAL_FACILITIES], rank_from[CAPITAL_FACILITIES + 1];  // facilities, senior first
+  size_t                 tranche_bytes;       // to clear; no constant: compilers write out a known size, more slowly
   double                 working_years;       // of operating cost, in working capital
   double                 planned_equity_usd;  // equity first: what comes before debt
   double budget_frac[CAPITAL_COSTS];          // by class: budget over the sum of actual cost, scales cost when budgeted
@@ -89,22 +99,19 @@ typedef struct capital_run {
   double *lender_cfads_usd;                      // (n) what the size at close is made of
   double *cash_left_usd, *part_usd;              // (n) of it: for a rank, for a facility
   double *guess_usd, *change_usd,
-      *step_usd;    // rounds of close: (n + CAPITAL_FACILITIES + 2), the last one CAPITAL_STEPS times
-  double *tax_usd;  // (n) paid
-  double *ones;     // (n)
+      *step_usd;               // rounds of close: (n + CAPITAL_FACILITIES + 2), the last one CAPITAL_STEPS times
+  double *tax_usd;             // (n) paid
+  double *working_wanted_usd;  // (n) working capital, end of period
+  double *ones;                // (n)
   double *senior_interest_usd, *senior_principal_usd, *senior_balance_usd, *senior_rate;  // (n)
   double *long_year, *long_rate;  // (longest tenor) of a repayment: beyond the horizon as in the last period
 
-  // as it stands: zero before close. Cost by class
-  double  spent_usd[CAPITAL_COSTS];
-  double  waits_book_usd[CAPITAL_COSTS], waits_tax_usd[CAPITAL_COSTS];  // for service
-  double  placed_tax_usd[CAPITAL_COSTS];                                // in service, waits for the end of the tax year
-  int32_t t;                                                            // period
+  // as it stands: zero before close
   int32_t ends;             // period before which it stops: what converts after that matters to nobody
-  double  maintained_usd;   // major spending, the same
+  double  maintained_usd;   // major spending that waits for the end of the tax year
+  int32_t writes_off;       // 1: that or cost in service waits for it
   double  to_complete_usd;  // budget to completion that had not fallen due before this period
   double  book_usd, book_rate_usd_per_yr;
-  int32_t book_end[CAPITAL_COSTS];
   // money
   double               pool_usd;  // what is left of the period's cash
   double               cash_usd, reserve_usd, maintenance_usd, working_usd, held_usd, payable_usd;
@@ -114,15 +121,17 @@ typedef struct capital_run {
   capital_period       now;
   double               cfads_usd, depreciation_usd, distributed_usd;  // of this period
   int32_t              locked, defaults;                              // 1: rows LOCKED, DEFAULT
-  int32_t              n_open;                                        // facilities that are open
-  double               uses_usd, need_usd, interest_usd, fees_usd;    // up to completion; need: left to debt and equity
-  int32_t              completes;                                     // 1: debt converts at the end of this period
-  int32_t              in_default, sold;                              // sold: first period after the sale
-  double               trail_cfads_usd, trail_service_usd;            // of the last twelve months
-  int32_t              trail_from, served;                            // first period of them; 1: debt service has begun
+  int32_t              fell_short;                                  // 1: something due has not been paid, now or before
+  int32_t              n_open;                                      // facilities that are open
+  double               uses_usd, need_usd, interest_usd, fees_usd;  // up to completion; need: left to debt and equity
+  int32_t              completes;                                   // 1: debt converts at the end of this period
+  int32_t              in_default, sold;                            // sold: first period after the sale
+  double               trail_cfads_usd, trail_service_usd;          // of the last twelve months
+  int32_t              trail_from, served;                          // first period of them; 1: debt service has begun
   capital_equity_state equity;
   capital_tax_state    tax;
   capital_tax_year     tax_year;
+  capital_class        cost[CAPITAL_COSTS];  // last: only those there are are cleared
 } capital_run;
 
 static inline double capital_above(double x) { return x > 0.0 ? x : 0.0; }
@@ -137,9 +146,9 @@ void capital_run_periods(capital_run *x, int32_t to);  // 0 .. to - 1
 
 // project_books.c: cost, depreciation, tax
 double capital_books_cost(const capital_run *x, int32_t i, int32_t t);
-void   capital_books_place(capital_run *x, int32_t t);       // what is due is put into the books, and into service
+void   capital_books_place(capital_run *x, int32_t t);  // to cost_ends: what is due goes to the books, into service
 double capital_books_depreciate(capital_run *x, int32_t t);  // in the books
-double capital_books_tax(capital_run *x, int32_t t);         // paid in t, credit taken off
+double capital_books_tax(capital_run *x, int32_t t);  // paid in t, credit taken off; takes in what operation earns
 
 // project_fund.c: construction
 void   capital_fund_open(capital_run *x, int32_t t);  // closes, accrues: what is due of each facility, and of cost
@@ -149,8 +158,8 @@ void   capital_fund_convert(capital_run *x, int32_t t);
 double capital_fund_converting(const capital_tranche *f, int32_t t);  // share of the commitment that converts in t
 
 // waterfall.c: operation
-void capital_waterfall_operate(capital_run *x, int32_t t);
-void capital_waterfall_idle(capital_run *x, int32_t t);  // the same where nothing operates yet and nothing is kept
+void capital_waterfall_operate(capital_run *x, int32_t t, double tax_usd);
+void capital_waterfall_idle(capital_run *x, double tax_usd);  // the same where nothing operates yet and nothing is kept
 void capital_waterfall_serve(capital_run *x, int32_t from_rank, int32_t to_rank);
 void capital_waterfall_reserve(capital_run *x, int32_t t);
 void capital_waterfall_test(capital_run *x, int32_t t);

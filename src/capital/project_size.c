@@ -174,8 +174,16 @@ static int has_turn(const capital_run *x, int32_t rank, int with_cover) {
 
 static sg_err size_all(capital_run *x, double uses_usd, const double *tax_usd, int after_tax) {
   sg_err err = SG_OK;
-  int    same_cash = !after_tax, looks = 0;
-  for (int32_t j = 0; j < x->p->n_facility; j++) looks |= !x->tranche[j].sized && uses_cash(x->tranche[j].k);
+  int    same_cash = !after_tax, looks = 0, sized = 1;
+  for (int32_t j = 0; j < x->p->n_facility; j++) {
+    sized &= x->tranche[j].sized;
+    looks |= !x->tranche[j].sized && uses_cash(x->tranche[j].k);
+  }
+  if (sized) {
+    for (int32_t j = 0; j < x->p->n_facility; j++)
+      size_facility(&x->tranche[j], uses_usd, &x->r->size[j], &x->r->dscr_used[j]);
+    return SG_OK;
+  }
   for (int32_t t = 0; looks && t < x->p->n; t++) x->cash_left_usd[t] = x->lender_cfads_usd[t] - tax_usd[t];
   for (int32_t rank = 0; rank < x->n_rank && !err; rank++)
     for (int with_cover = 0; with_cover < 2 && !err; with_cover++) {
@@ -194,9 +202,8 @@ static void lender_case(capital_run *x) {
     memcpy(cash, p->lender_cfads_usd, (size_t)p->n * sizeof(double));
     return;
   }
-  memcpy(cash, p->receipts_usd, (size_t)p->n * sizeof(double));
-  for (int32_t t = 0; p->output && t < p->n; t++) cash[t] += p->price_usd * p->output[t];
-  for (int32_t t = 0; t < p->n; t++) cash[t] -= p->opex_usd[t];
+  const double *receipts = x->row[PROJECT_RECEIPTS];
+  for (int32_t t = 0; t < p->n; t++) cash[t] = receipts[t] - p->opex_usd[t];
   for (int32_t t = 0; (p->maintenance_usd || p->maintenance_fund_usd) && t < p->n; t++) {
     double fund = p->maintenance_fund_usd ? p->maintenance_fund_usd[t] : 0.0;
     double spend = p->maintenance_usd ? p->maintenance_usd[t] : 0.0, kept = capital_above(aside + fund - spend);
@@ -231,8 +238,10 @@ static void learn(const capital_run *x, int after_tax, double *found_usd) {
     double                 draws = f->built_drawn_usd, added = f->built_capitalised_usd;
     if (f->k->drawn_at_close) continue;
     drawn += f->commitment_usd - added;
-    if (p->funding == CAPITAL_FUND_PRO_RATA && isnan(f->k->advance_frac) && draws > 0.0)
-      found_usd[BASES + j] = f->need_usd * (draws + added) / draws;
+    if (p->funding != CAPITAL_FUND_PRO_RATA || !isnan(f->k->advance_frac) || !(draws > 0.0)) continue;
+    // Where a share too large has used up the facility early: what it would have drawn, so that both sides lead the same way.
+    if (draws + added >= f->commitment_usd * (1.0 - 1e-12)) draws = f->share_frac * f->need_usd;
+    found_usd[BASES + j] = f->need_usd * (draws + added) / draws;
   }
   found_usd[USES] = x->uses_usd;
   if (p->funding == CAPITAL_FUND_EQUITY_FIRST) found_usd[EQUITY] = capital_above(x->need_usd - drawn);
@@ -287,7 +296,6 @@ sg_err capital_close(capital_run *x) {
   for (int32_t j = 0; j < p->n_facility; j++) x->guess_usd[BASES + j] = scale;
   x->budgeted = 1;
   x->books = 0;
-  for (int32_t t = 0; t < p->n; t++) x->ones[t] = 1.0;
   for (int32_t j = 0; j < p->n_facility; j++) x->tranche[j].sized = 0;
   int32_t steps = 0;
   for (int32_t round = 0;; round++) {

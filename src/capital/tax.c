@@ -36,6 +36,26 @@ double capital_write_off_frac(const capital_tax_class *k, int32_t year) {
   return 0.0;
 }
 
+// Tax years of the table of a class: from there on nothing is written off.
+static int32_t write_off_years(const capital_tax_class *k) {
+  static const int32_t years[CAPITAL_WRITE_OFF_COUNT] = {
+      [CAPITAL_MACRS_5] = sizeof macrs_5 / sizeof *macrs_5,
+      [CAPITAL_MACRS_15] = sizeof macrs_15 / sizeof *macrs_15,
+      [CAPITAL_STRAIGHT_5] = 6,
+      [CAPITAL_STRAIGHT_15] = 16,
+      [CAPITAL_STRAIGHT_20] = 21,
+      [CAPITAL_STRAIGHT_39] = 40,
+  };
+  if (k->write_off < 0 || k->write_off >= CAPITAL_WRITE_OFF_COUNT) return 0;
+  return k->write_off == CAPITAL_CUSTOM ? k->n_custom : years[k->write_off];
+}
+
+static void add_table(const capital_tax_class *k, double usd, int32_t year0, int32_t n_year, double *write_off_usd) {
+  int32_t years = write_off_years(k);
+  for (int32_t year = 0; year < years && year < n_year - year0; year++)
+    write_off_usd[year0 + year] += usd * capital_write_off_frac(k, year);
+}
+
 double capital_write_off_add(const capital_tax_class *k, double cost_usd, int32_t year0, int32_t n_year,
                              double *federal_usd, double *state_usd) {
   double credit = k->credit_frac * cost_usd, basis = cost_usd - 0.5 * credit;
@@ -44,10 +64,8 @@ double capital_write_off_add(const capital_tax_class *k, double cost_usd, int32_
   if (k->state_write_off > 0) state.write_off = k->state_write_off - 1;
   federal_usd[year0] += k->bonus_federal_frac * basis;
   state_usd[year0] += k->bonus_state_frac * basis;
-  for (int32_t year = year0; year < n_year; year++) {
-    federal_usd[year] += (1.0 - k->bonus_federal_frac) * basis * capital_write_off_frac(k, year - year0);
-    state_usd[year] += (1.0 - k->bonus_state_frac) * basis * capital_write_off_frac(&state, year - year0);
-  }
+  add_table(k, (1.0 - k->bonus_federal_frac) * basis, year0, n_year, federal_usd);
+  add_table(&state, (1.0 - k->bonus_state_frac) * basis, year0, n_year, state_usd);
   return credit;
 }
 

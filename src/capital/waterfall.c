@@ -98,9 +98,7 @@ static void wanted(capital_run *x, int32_t t) {
     for (int32_t j = 0; j < n; j++)
       if (x->tranche[j].open && x->tranche[j].reserve_years > 0.0) reserve += reserve_wanted(x, &x->tranche[j], t);
   x->reserve_want_usd = reserve;
-  x->working_want_usd = 0.0;
-  if (x->working_years > 0.0 && t + 1 < p->n && p->year[t + 1] > 0.0)
-    x->working_want_usd = x->working_years * p->opex_usd[t + 1] / p->year[t + 1];
+  x->working_want_usd = x->working_wanted_usd[t];
 }
 
 // Major spending is paid out of what was put aside for it. Returns what cash has to add at once.
@@ -110,7 +108,6 @@ static double maintain(capital_run *x, int32_t t, double *aside_usd) {
   double                 spend = p->maintenance_usd ? p->maintenance_usd[t] : 0.0, before = x->maintenance_plan_usd;
   x->maintenance_plan_usd = t + 1 < p->n ? capital_above(before + fund - spend) : 0.0;
   *aside_usd = capital_above(before + fund - spend) + spend - before;
-  x->maintained_usd += spend;
   x->now.profit_usd -= spend;
   return spend - take(&x->maintenance_usd, spend);
 }
@@ -125,13 +122,12 @@ static void cover_deficit(capital_run *x) {
   x->pool_usd = capital_above(x->pool_usd);
 }
 
-void capital_waterfall_idle(capital_run *x, int32_t t) {
-  double tax = x->tax_usd[t] = capital_books_tax(x, t);
-  x->cfads_usd = x->p->cfads_after_tax ? -tax : 0.0;
-  x->now.profit_usd -= tax;
+void capital_waterfall_idle(capital_run *x, double tax_usd) {
+  x->cfads_usd = x->p->cfads_after_tax ? -tax_usd : 0.0;
+  x->now.profit_usd -= tax_usd;
   x->completes = 0;
   x->reserve_want_usd = x->working_want_usd = 0.0;
-  x->pool_usd = -tax;
+  x->pool_usd = -tax_usd;
 }
 
 // What a balance holds above what is wanted.
@@ -141,21 +137,18 @@ static void release(capital_run *x, double *balance_usd, double want_usd) {
   *balance_usd = want_usd;
 }
 
-void capital_waterfall_operate(capital_run *x, int32_t t) {
+void capital_waterfall_operate(capital_run *x, int32_t t, double tax_usd) {
   const capital_project *p = x->p;
   double                 earned = x->now.earned_usd, aside = 0.0, at_once = 0.0;
-  double receipts = p->receipts_usd[t] + (p->output ? p->price_usd * p->output[t] : 0.0), opex = p->opex_usd[t];
-  double other = p->other_income_usd ? p->other_income_usd[t] : 0.0;
+  double                 receipts = x->row[PROJECT_RECEIPTS][t], opex = p->opex_usd[t];
+  double                 other = p->other_income_usd ? p->other_income_usd[t] : 0.0;
 
   if (p->maintenance_usd || p->maintenance_fund_usd) at_once = maintain(x, t, &aside);
-  x->tax_year.ebitda_usd += receipts - opex;
-  x->tax_year.other_income_usd += other + earned;
-  double tax = x->tax_usd[t] = capital_books_tax(x, t);
-  x->cfads_usd = receipts - opex - aside - (p->cfads_after_tax ? tax : 0.0);
-  x->now.profit_usd += receipts + other + earned - opex - tax;
+  x->cfads_usd = receipts - opex - aside - (p->cfads_after_tax ? tax_usd : 0.0);
+  x->now.profit_usd += receipts + other + earned - opex - tax_usd;
 
   wanted(x, t);
-  x->pool_usd = x->cash_usd + receipts + other + earned - opex - tax - at_once;
+  x->pool_usd = x->cash_usd + receipts + other + earned - opex - tax_usd - at_once;
   release(x, &x->reserve_usd, x->reserve_want_usd);
   release(x, &x->working_usd, x->working_want_usd);
   release(x, &x->maintenance_usd, x->maintenance_plan_usd);
@@ -170,24 +163,29 @@ static double interest_due(const capital_tranche *f) {
   return capital_rest(f->debt.due_fee_usd + f->debt.due_interest_usd, f->building_usd);
 }
 
+static int reserved(const capital_run *x, int32_t rank) {
+  for (int32_t i = x->rank_from[rank]; i < x->rank_from[rank + 1]; i++)
+    if (x->tranche[x->by_rank[i]].open && x->tranche[x->by_rank[i]].reserve_years > 0.0) return 1;
+  return 0;
+}
+
 static void serve_rank(capital_run *x, int32_t rank) {
-  double  interest = 0.0, principal = 0.0;
-  int32_t reserved = 0;
+  double interest = 0.0, principal = 0.0;
   for (int32_t i = x->rank_from[rank]; i < x->rank_from[rank + 1]; i++) {
     capital_tranche *f = &x->tranche[x->by_rank[i]];
     if (!f->open) continue;
     f->claim_usd = interest_due(f);
     interest += f->claim_usd;
     principal += f->debt.due_principal_usd;
-    reserved |= f->k->reserve_months > 0.0;
   }
   double want = interest + principal;
   if (!(want > 0.0)) return;
   double have = take(&x->pool_usd, want);
   if (have < want) {
     if (makes_good(x)) have += cure(x, want - have);
-    if (reserved) have += take(&x->reserve_usd, want - have);
+    if (reserved(x, rank)) have += take(&x->reserve_usd, want - have);
     have += cure(x, want - have);
+    x->fell_short |= have < want;
   }
   // Short of the whole, interest and fees of all come before principal of any, each in proportion.
   double pays = have < interest ? have / interest : 1.0;
@@ -208,7 +206,7 @@ void capital_waterfall_serve(capital_run *x, int32_t from_rank, int32_t to_rank)
 static void fill(capital_run *x, double *balance_usd, double want_usd) {
   double lacks = want_usd - *balance_usd;
   double usd = take(&x->pool_usd, lacks);
-  if (x->p->cure_usd >= HUGE_VAL) usd += cure(x, lacks - usd);
+  if (usd < lacks && x->p->cure_usd >= HUGE_VAL) usd += cure(x, lacks - usd);
   *balance_usd += usd;
 }
 
@@ -287,7 +285,8 @@ void capital_waterfall_test(capital_run *x, int32_t t) {
   x->locked = x->defaults = 0;
   x->senior_interest_usd[t] = x->now.senior_interest_usd;
   x->senior_principal_usd[t] = x->now.senior_principal_usd;
-  if (x->n_open == 0 && t > x->built && !x->in_default) return;  // all has been repaid
+  int quiet = x->n_open == 0 || !(x->tested || x->fell_short);  // all has been repaid; or is paid, with no covenant
+  if (quiet && t > x->built && !x->in_default) return;
   double service = x->now.senior_interest_usd + x->now.senior_principal_usd, owed = 0.0;
   double dscr = x->tested ? trailing_dscr(x, t, service) : (double)NAN;
   int    defaults = 0, locks = 0;
@@ -297,6 +296,7 @@ void capital_waterfall_test(capital_run *x, int32_t t) {
     if (!f->open) continue;
     double due = d->due_fee_usd + d->due_interest_usd + d->due_principal_usd;
     f->late = due > 0.0 ? f->late + 1 : 0;
+    x->fell_short |= f->late;
     owed += due + d->balance_usd;
     defaults |= f->late > f->k->cure_periods;
     if (!x->tested || !(d->balance_usd > 0.0)) continue;

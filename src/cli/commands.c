@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "../programme/spec.h"
+#include "cases.h"
 #include "files.h"
+#include "packed.h"
 #include "progress.h"
 
 // ---- Terminal -------------------------------------------------------------------------------------------
@@ -98,28 +100,32 @@ static void unload(loaded *in) {
   free(in->text.at);
 }
 
-static const char *shown_name(const cli_options *o) { return strcmp(o->file, "-") ? o->file : "<stdin>"; }
+static const char *shown_name(const char *path) { return strcmp(path, "-") ? path : "<stdin>"; }
 
 // False: the file could not be read at all, and the user was told.
-static bool load(const cli_options *o, loaded *in) {
+static bool read_yaml(const char *path, files_text *out) {
   char why[FILES_WHY];
+  if (!files_read(path, SPEC_MAX_BYTES, out, why, NULL)) {
+    complain(why);
+    return false;
+  }
+  if (out->n <= SPEC_MAX_BYTES) return true;
+  // no more than that was read, so the library could not tell the size
+  snprintf(why, sizeof why, "%.200s: is larger than %d MB, the most that a programme may have", shown_name(path),
+           SPEC_MAX_BYTES >> 20);
+  complain(why);
+  return false;
+}
+
+static bool load(const cli_options *o, loaded *in) {
   *in = (loaded){.err = SG_OK};
-  if (!files_read(o->file, SPEC_MAX_BYTES, &in->text, why, NULL)) {
-    complain(why);
-    return false;
-  }
-  if (in->text.n > SPEC_MAX_BYTES) {  // no more than that was read, so the library could not tell the size
-    snprintf(why, sizeof why, "%.200s: is larger than %d MB, the most that a programme may have", shown_name(o),
-             SPEC_MAX_BYTES >> 20);
-    complain(why);
-    return false;
-  }
+  if (!read_yaml(o->file, &in->text)) return false;
   in->diags = calloc(1, sizeof *in->diags);
   if (!in->diags) {
     complain_err(SG_ERR_MEMORY);
     return false;
   }
-  sg_input input = {shown_name(o), in->text.at, in->text.n};
+  sg_input input = {shown_name(o->file), in->text.at, in->text.n};
   in->err = sg_model_load(&input, o->set, o->n_set, in->diags, &in->model);
   show_findings(in->diags);
   if (in->err && !in->diags->n) complain_err(in->err);
@@ -130,7 +136,9 @@ static bool load(const cli_options *o, loaded *in) {
 static bool may_write(const cli_options *o) {
   char why[FILES_WHY];
   bool json = !o->json || !strcmp(o->json, "-") || files_may_write(o->json, why);
-  if (json && (!o->journal || files_may_write(o->journal, why)) && (!o->xlsx || files_may_write(o->xlsx, why))) return true;
+  if (json && (!o->journal || files_may_write(o->journal, why)) && (!o->xlsx || files_may_write(o->xlsx, why)) &&
+      (!o->starts || files_may_write(o->starts, why)) && (!o->hourly || files_may_write(o->hourly, why)))
+    return true;
   complain(why);
   return false;
 }
@@ -160,6 +168,11 @@ static int worse(int a, int b) {
   return a > b ? a : b;
 }
 
+static int processors(int most) {
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > most ? most : (int)n;
+}
+
 // ---- run ------------------------------------------------------------------------------------------------
 
 // Set by Ctrl-C while scenarios run. The one global: a signal handler can reach nothing else.
@@ -174,14 +187,12 @@ static void ask_to_stop(int number) {
 static sg_err run_watched(const cli_options *o, const sg_model *model, sg_result **result, double *elapsed_s) {
   struct sigaction ask = {.sa_handler = ask_to_stop, .sa_flags = (int)SA_RESETHAND}, before;
   cli_progress     progress = {
-          .show = isatty(STDERR_FILENO), .width = columns_of(STDERR_FILENO), .start_s = cli_now_s(),
-                           .stop = &stop_asked};
-  long        processors = sysconf(_SC_NPROCESSORS_ONLN);
+          .show = isatty(STDERR_FILENO), .width = columns_of(STDERR_FILENO), .start_s = cli_now_s(), .stop = &stop_asked};
   sg_run_opts opts = sg_run_opts_default();
   opts.seed = o->seed;
   opts.scenarios = o->scenarios;
   opts.without = o->without;
-  opts.threads = o->threads ? o->threads : processors < 1 ? 1 : processors > 256 ? 256 : (int)processors;
+  opts.threads = o->threads ? o->threads : processors(256);
   opts.progress = cli_progress_tick;
   opts.user = &progress;
   stop_asked = 0;
@@ -270,7 +281,9 @@ static int write_capital(const cli_options *o, const sg_capital *capital) {
   }
   if (o->xlsx && status == EXIT_FINE) {
     sg_err err = sg_capital_xlsx(capital, o->xlsx);
-    if (err == SG_ERR_RANGE) status = complain("no campus of this programme has loans or outside owners: there is nothing to make a workbook of");
+    if (err == SG_ERR_RANGE)
+      status =
+          complain("no campus of this programme has loans or outside owners: there is nothing to make a workbook of");
     else if (err) status = complain_err(err);
   }
   if (!json_alone(o) && status == EXIT_FINE) {
@@ -295,6 +308,172 @@ int cli_capital(const cli_options *o) {
     sg_capital_free(capital);
   }
   unload(&in);
+  return status;
+}
+
+// ---- power ----------------------------------------------------------------------------------------------
+
+static int write_power(const cli_options *o, const sg_power *power) {
+  int     status = EXIT_FINE;
+  sg_text text = {0};
+  if (o->hourly) {
+    sg_err err = sg_power_hourly(power, &text);
+    status = put_file(o->hourly, err, &text, status);
+  }
+  if (!json_alone(o) && status == EXIT_FINE) {
+    sg_err err = sg_power_text(power, style_of(STDOUT_FILENO), &text);
+    status = put_file("-", err, &text, status);
+  }
+  if (o->json && status == EXIT_FINE) {
+    sg_err err = sg_power_json(power, &text);
+    status = put_json(o, err, &text, status);
+  }
+  return status;
+}
+
+int cli_power(const cli_options *o) {
+  loaded    in;
+  int       status = EXIT_BAD;
+  sg_diags *diags = calloc(1, sizeof *diags);
+  if (!may_write(o)) return free(diags), EXIT_BAD;
+  if (load(o, &in) && in.model && diags) {
+    sg_power_opts opts = {.campus = o->campus, .year = o->year, .price_year = o->price_year};
+    sg_power     *power = NULL;
+    sg_err        err = sg_power_run(in.model, &opts, diags, &power);
+    show_findings(diags);
+    if (err && !diags->n) complain_err(err);
+    if (!err) status = write_power(o, power);
+    sg_power_free(power);
+  }
+  unload(&in);
+  free(diags);
+  return status;
+}
+
+// ---- train ----------------------------------------------------------------------------------------------
+
+static int write_training(const cli_options *o, const sg_training *training) {
+  int     status = EXIT_FINE;
+  sg_text text = {0};
+  if (!json_alone(o)) {
+    sg_err err = o->emit ? sg_training_emit(training, o->emit, &text)
+                         : sg_training_text(training, style_of(STDOUT_FILENO), &text);
+    status = put_file("-", err, &text, status);
+  }
+  if (o->json && status == EXIT_FINE) {
+    sg_err err = sg_training_json(training, &text);
+    status = put_json(o, err, &text, status);
+  }
+  return status;
+}
+
+static int train(const cli_options *o, const sg_input *file) {
+  sg_training  *training = NULL;
+  sg_train_opts opts = {.top = o->top, .threads = processors(64)};
+  sg_diags     *diags = calloc(1, sizeof *diags);
+  if (!diags) return complain_err(SG_ERR_MEMORY);
+  sg_err err = sg_train(file, o->set, o->n_set, &opts, diags, &training);
+  show_findings(diags);
+  if (err && !diags->n) complain_err(err);
+  int status = err ? EXIT_BAD : write_training(o, training);
+  sg_training_free(training);
+  free(diags);
+  return status;
+}
+
+int cli_train(const cli_options *o) {
+  sg_text text = {0};
+  if (o->list) {
+    sg_err err = sg_train_list(o->list, style_of(STDOUT_FILENO), &text);
+    return err ? complain_err(err) : print_text(&text, EXIT_FINE);
+  }
+  if (!may_write(o)) return EXIT_BAD;
+  if (!o->file) return train(o, NULL);
+  files_text in = {0};
+  char       path[4096];
+  snprintf(path, sizeof path, "%.*s", (int)cli_model_path(o->file), o->file);
+  if (!read_yaml(path, &in)) return EXIT_BAD;
+  sg_input file = {shown_name(path), in.at, in.n};
+  int      status = train(o, &file);
+  free(in.at);
+  return status;
+}
+
+// ---- cluster --------------------------------------------------------------------------------------------
+
+static int put_piece(void *user, const char *at, size_t n) {
+  const files_output *file = user;
+  return files_put(file->descriptor, at, n);
+}
+
+// The machine as files of Slurm's, each whole or not at all.
+static int write_slurm(const cli_options *o, const sg_cluster *cluster, int status) {
+  static const char *const name[] = {"slurm.conf", "gres.conf", "topology.conf", "topology-block.conf"};
+  char                     path[4096];
+  for (size_t i = 0; i < sizeof name / sizeof name[0] && status == EXIT_FINE; i++) {
+    sg_text text = {0};
+    snprintf(path, sizeof path, "%.4000s/%s", o->folder, name[i]);
+    sg_err err = sg_cluster_emit(cluster, name[i], &text);
+    status = put_file(path, err, &text, status);
+  }
+  return status;
+}
+
+static int write_cluster(const cli_options *o, const sg_cluster *cluster) {
+  int     status = EXIT_FINE;
+  sg_text text = {0};
+  if (o->folder) status = write_slurm(o, cluster, status);
+  if (!json_alone(o) && status == EXIT_FINE) {
+    sg_err err = sg_cluster_text(cluster, style_of(STDOUT_FILENO), &text);
+    status = put_file("-", err, &text, status);
+  }
+  if (o->json && status == EXIT_FINE) {
+    sg_err err = sg_cluster_json(cluster, &text);
+    status = put_json(o, err, &text, status);
+  }
+  return status;
+}
+
+// Replays the trace; the list of starts is kept only when all of it stands there.
+static sg_err replay(const cli_options *o, packed *trace, sg_diags *diags, sg_cluster **cluster, int *status) {
+  files_output starts;
+  char         why[FILES_WHY];
+  if (o->starts && !files_begin(o->starts, &starts, why)) {
+    *status = complain(why);
+    return SG_OK;
+  }
+  sg_err err = sg_cluster_replay(shown_name(o->file), packed_read, trace, o->set, o->n_set,
+                                 o->starts ? put_piece : NULL, &starts, diags, cluster);
+  if (o->starts && !files_end(&starts, !err, why)) *status = complain(why);
+  return err;
+}
+
+static sg_err run_cluster(const cli_options *o, sg_diags *diags, sg_cluster **cluster, int *status) {
+  char why[FILES_WHY];
+  if (o->goodput) return sg_cluster_goodput(o->set, o->n_set, o->seed, diags, cluster);
+  if (!o->file) return sg_cluster_machine(o->set, o->n_set, diags, cluster);
+  packed *trace = packed_open(o->file, why);
+  if (!trace) {
+    *status = complain(why);
+    return SG_OK;
+  }
+  sg_err err = replay(o, trace, diags, cluster, status);
+  packed_close(trace);
+  return err;
+}
+
+int cli_cluster(const cli_options *o) {
+  sg_cluster *cluster = NULL;
+  int         status = EXIT_FINE;
+  if (!may_write(o)) return EXIT_BAD;
+  sg_diags *diags = calloc(1, sizeof *diags);
+  if (!diags) return complain_err(SG_ERR_MEMORY);
+  sg_err err = run_cluster(o, diags, &cluster, &status);
+  show_findings(diags);
+  if (err) status = diags->n ? EXIT_BAD : complain_err(err);
+  else if (status == EXIT_FINE) status = write_cluster(o, cluster);
+  sg_cluster_free(cluster);
+  free(diags);
   return status;
 }
 
@@ -324,95 +503,37 @@ int cli_check(const cli_options *o) {
 
 // ---- validate -------------------------------------------------------------------------------------------
 
-static bool read_case(const char *folder, const char *name, files_text *out, char path[600], bool *missing) {
-  char why[FILES_WHY];
-  snprintf(path, 600, "%.500s/%s", folder, name);
-  if (files_read(path, (size_t)64 << 20, out, why, missing)) return true;
-  if (!missing || !*missing) complain(why);
-  return false;
-}
-
 static int put_validation(const cli_options *o, sg_text *summary, sg_text *json, bool met) {
   int status = met ? EXIT_FINE : EXIT_FOUND;
   if (!json_alone(o)) status = print(summary->at ? summary->at : "", summary->n, status);
   return o->json ? worse(status, put_json(o, SG_OK, json, status)) : status;
 }
 
-static int validate_build(const cli_options *o) {
-  const char *folder = o->cases ? o->cases : "data/validation/build";
-  char        site_path[600], seen_path[600];
-  files_text  sites = {0}, seen = {0};
-  bool        missing = false;
-  int         status = EXIT_BAD, met = 0;
-  if (!may_write(o) || !read_case(folder, "sites.csv", &sites, site_path, NULL)) return EXIT_BAD;
-  bool      has_seen = read_case(folder, "observations.csv", &seen, seen_path, &missing);
-  sg_diags *diags = calloc(1, sizeof *diags);
-  sg_text   summary = {0}, json = {0};
-  if (!diags) complain_err(SG_ERR_MEMORY);
-  if (diags && (has_seen || missing)) {
-    sg_input site_input = {site_path, sites.at, sites.n}, seen_input = {seen_path, seen.at, seen.n};
-    sg_err err = sg_validate_build(&site_input, has_seen ? &seen_input : NULL, o->seed, diags, style_of(STDOUT_FILENO),
-                                   &summary, &json, &met);
-    show_findings(diags);
-    if (err && !diags->n) complain_err(err);
-    if (!err) status = put_validation(o, &summary, &json, !has_seen || met);  // nothing observed: nothing to miss
-  }
+static int validate(const cli_options *o, const cases_domain *domain, cases *all, sg_diags *diags) {
+  char    why[FILES_WHY];
+  sg_text summary = {0}, json = {0};
+  int     met = 0;
+  if (!cases_read(domain, o->cases ? o->cases : domain->folder, all, why)) return complain(why);
+  sg_err err =
+      sg_validate(domain->word, all->file, all->n, o->seed, diags, style_of(STDOUT_FILENO), &summary, &json, &met);
+  show_findings(diags);
+  if (err && !diags->n) complain_err(err);
+  int status = err ? EXIT_BAD : put_validation(o, &summary, &json, met);
   sg_text_free(&summary);
   sg_text_free(&json);
-  free(diags);
-  free(sites.at);
-  free(seen.at);
-  return status;
-}
-
-// Reads what there is of the seven files; false: one cannot be read, or neither file of inputs is there.
-static bool read_cases(const char *folder, files_text text[7], char path[7][600], sg_input input[7],
-                       const sg_input *at[7]) {
-  static const char *const name[] = {"inputs.csv",      "schedules.csv",    "results.csv",    "annual.csv",
-                                     "flip_inputs.csv", "flip_results.csv", "flip_annual.csv"};
-  char why[FILES_WHY + 600];
-  for (int i = 0; i < 7; i++) {
-    bool missing = false;
-    if (read_case(folder, name[i], &text[i], path[i], &missing)) {
-      input[i] = (sg_input){path[i], text[i].at, text[i].n};
-      at[i] = &input[i];
-    } else if (!missing) {
-      return false;
-    }
-  }
-  if (at[0] || at[4]) return true;
-  snprintf(why, sizeof why, "%.500s: there is neither inputs.csv nor flip_inputs.csv", folder);
-  complain(why);
-  return false;
-}
-
-static int validate_capital(const cli_options *o) {
-  const char     *folder = o->cases ? o->cases : "data/validation/finance";
-  files_text      text[7] = {{0}};
-  char            path[7][600];
-  sg_input        input[7];
-  const sg_input *at[7] = {NULL};
-  sg_text         summary = {0}, json = {0};
-  int             status = EXIT_BAD, met = 0;
-  if (!may_write(o)) return EXIT_BAD;
-  sg_diags *diags = calloc(1, sizeof *diags);
-  if (!diags) complain_err(SG_ERR_MEMORY);
-  if (diags && read_cases(folder, text, path, input, at)) {
-    sg_capital_cases cases = {at[0], at[1], at[2], at[3], at[4], at[5], at[6]};
-    sg_err           err = sg_validate_capital(&cases, diags, style_of(STDOUT_FILENO), &summary, &json, &met);
-    show_findings(diags);
-    if (err && !diags->n) complain_err(err);
-    if (!err) status = put_validation(o, &summary, &json, met);
-  }
-  sg_text_free(&summary);
-  sg_text_free(&json);
-  free(diags);
-  for (int i = 0; i < 7; i++) free(text[i].at);
   return status;
 }
 
 int cli_validate(const cli_options *o) {
-  return o->file && !strcmp(o->file, "capital") ? validate_capital(o) : validate_build(o);
+  const cases_domain *domain = cases_named(o->file ? o->file : "build");
+  if (!may_write(o)) return EXIT_BAD;
+  cases    *all = calloc(1, sizeof *all);
+  sg_diags *diags = calloc(1, sizeof *diags);
+  int       status = all && diags ? validate(o, domain, all, diags) : complain_err(SG_ERR_MEMORY);
+  if (all) cases_free(all);
+  free(all);
+  free(diags);
+  return status;
 }
 
 // ---- explain, schema, help ------------------------------------------------------------------------------

@@ -8,6 +8,9 @@ enum { EXIT_FINE = 0, EXIT_FOUND = 1, EXIT_BAD = 2, EXIT_INTERRUPTED = 130 };
 
 int cli_run(const cli_options *o);
 int cli_capital(const cli_options *o);
+int cli_power(const cli_options *o);
+int cli_train(const cli_options *o);
+int cli_cluster(const cli_options *o);
 int cli_check(const cli_options *o);
 int cli_explain(const cli_options *o);
 int cli_schema(const cli_options *o);

@@ -129,23 +129,42 @@ static void flush_folder(const char *path) {
   close(fd);
 }
 
-bool files_write(const char *path, const char *at, size_t n, char why[FILES_WHY]) {
-  char   real[PATH_MAX], beside[PATH_MAX + 8];
+bool files_begin(const char *path, files_output *out, char why[FILES_WHY]) {
+  _Static_assert(sizeof out->real >= PATH_MAX, "holds any path");
   mode_t mode, mask;
-  if (!files_may_write(path, why) || !target(path, real, &mode, why)) return false;
-  snprintf(beside, sizeof beside, "%s.XXXXXX", real);
-  int fd = mkstemp(beside);
-  if (fd < 0) return fail(why, path, strerror(errno));
+  *out = (files_output){.descriptor = -1};
+  if (!files_may_write(path, why) || !target(path, out->real, &mode, why)) return false;
+  snprintf(out->beside, sizeof out->beside, "%s.XXXXXX", out->real);
+  out->descriptor = mkstemp(out->beside);
+  if (out->descriptor < 0) return fail(why, path, strerror(errno));
   mask = umask(0);
   umask(mask);
-  bool fine = fchmod(fd, mode ? mode : (0666 & ~mask)) == 0 && files_put(fd, at, n) && fsync(fd) == 0;
+  if (fchmod(out->descriptor, mode ? mode : (0666 & ~mask)) == 0) return true;
+  fail(why, path, strerror(errno));
+  close(out->descriptor);
+  (void)unlink(out->beside);
+  return false;
+}
+
+bool files_end(files_output *out, bool keep, char why[FILES_WHY]) {
+  bool fine = keep && fsync(out->descriptor) == 0;
   int  error = errno;
-  if (close(fd) != 0 && fine) fine = false, error = errno;
-  if (fine && rename(beside, real) != 0) fine = false, error = errno;
-  if (!fine) {
-    (void)unlink(beside);
-    return fail(why, path, strerror(error));
+  if (close(out->descriptor) != 0 && fine) fine = false, error = errno;
+  if (fine && rename(out->beside, out->real) != 0) fine = false, error = errno;
+  if (fine) {
+    flush_folder(out->real);
+    return true;
   }
-  flush_folder(real);
-  return true;
+  (void)unlink(out->beside);
+  return keep ? fail(why, out->real, strerror(error)) : true;
+}
+
+bool files_write(const char *path, const char *at, size_t n, char why[FILES_WHY]) {
+  files_output out;
+  char         unused[FILES_WHY];
+  if (!files_begin(path, &out, why)) return false;
+  if (files_put(out.descriptor, at, n)) return files_end(&out, true, why);
+  fail(why, path, strerror(errno));
+  (void)files_end(&out, false, unused);
+  return false;
 }

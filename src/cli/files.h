@@ -24,6 +24,15 @@ bool files_may_write(const char *path, char why[FILES_WHY]);
 // A symbolic link is followed; an existing file keeps its mode.
 bool files_write(const char *path, const char *at, size_t n, char why[FILES_WHY]);
 
+// The same for what comes piece by piece through files_put(out->descriptor, ...). files_end keeps it, or with keep =
+// false takes it away as if nothing had been written.
+typedef struct files_output {
+  int  descriptor;
+  char real[4096], beside[4104];
+} files_output;
+bool files_begin(const char *path, files_output *out, char why[FILES_WHY]);
+bool files_end(files_output *out, bool keep, char why[FILES_WHY]);
+
 // Writes all bytes to an open descriptor. False: errno says why.
 bool files_put(int descriptor, const char *at, size_t n);
 

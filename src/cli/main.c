@@ -16,6 +16,9 @@ int main(int argc, char **argv) {
   static int (*const run[CLI_COMMANDS])(const cli_options *) = {
       [CLI_RUN] = cli_run,
       [CLI_CAPITAL] = cli_capital,
+      [CLI_POWER] = cli_power,
+      [CLI_TRAIN] = cli_train,
+      [CLI_CLUSTER] = cli_cluster,
       [CLI_CHECK] = cli_check,
       [CLI_EXPLAIN] = cli_explain,
       [CLI_SCHEMA] = cli_schema,

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../twin/train.h"
+#include "cases.h"
+
 #define ONLY(command) (1u << (command))
 #define ALL_COMMANDS  (~0u)
 
@@ -51,6 +54,45 @@ static const command_row commands[CLI_COMMANDS] = {
       "stargate capital plan.yaml --scenario 7 --json books.json",
       "stargate capital plan.yaml --journal plan.journal",
       "hledger -f plan.journal balancesheet --yearly    what hledger makes of it" } },
+  [CLI_POWER] = { "power", "FILE [CAMPUS]", "a campus's year by hour: load, cooling, sources, bill",
+    "Runs the campus through a year by hour, as far as it is built by plan: load of\n"
+    "its racks while they train, PUE and water by the weather of its place, grid and\n"
+    "units of its own in order of cost within their limits, the bill of its tariff,\n"
+    "carbon, and the worst hours by heat, cost and shortage. Without CAMPUS: the one\n"
+    "with the most IT. Nothing is drawn at random.\n",
+    { "stargate power programmes/stargate-2025.yaml abilene",
+      "stargate power plan.yaml --year 2027 --hourly hours.csv",
+      "stargate power plan.yaml --prices 2021 --json -" } },
+  [CLI_TRAIN] = { "train", "MODEL", "the best way to train a model: plan, time, memory, cost",
+    "Finds the fastest ways to spread the training of MODEL over N GPUs, or with\n"
+    "--plan computes that one: time of a step by part, MFU, tokens per second, memory\n"
+    "of the fullest GPU, exposed communication, energy; and of the whole run its\n"
+    "duration, cost and expected loss. Exit status 2: no such plan, or none fits.\n"
+    "MODEL is a name of the catalogue or a YAML file with `models:` and, if you like,\n"
+    "`accelerators:` and `fabrics:`; of several models FILE:NAME takes one.\n",
+    { "stargate train llama-3-405b --on H100 --gpus 16384",
+      "stargate train gpt-3 --on A100 --gpus 1024 --batch 1536 --seq 2048 \\\n    --plan tp=8,pp=8,mbs=1,recompute=selective",
+      "stargate train llama-3-70b --on H100 --gpus 1024 --emit megatron",
+      "stargate train mine.yaml --on GB200 --gpus 4608 --json -",
+      "stargate train --list accelerators" } },
+  [CLI_CLUSTER] = { "cluster", "[TRACE]", "run a cluster's jobs, or see what one long run can expect",
+    "Schedules the jobs of TRACE on a machine, exactly, and prints who waited and how\n"
+    "long, which jobs were rejected and why, where the GPU-hours went, and use over\n"
+    "time. TRACE is CSV (submit_s, duration_s, gpus), a Standard Workload Format log,\n"
+    "or what `sacct --parsable2` prints of your own cluster; packed with gzip or not;\n"
+    "- is standard input.\n\n"
+    "Policies, words joined by '-' in any order: fcfs, easy, easy-sjbf, conservative;\n"
+    "batch or pyss-ties (ties); priority, preempt; firstfit, bestfit or rackfit\n"
+    "(which nodes). docs/operations.md tells more.\n\n"
+    "--goodput needs no trace: it prints which share of its time one run on N GPUs\n"
+    "trains, by the exact form and by simulation, how often it is interrupted, the\n"
+    "best interval between checkpoints, and the spares that are enough in 99 % of\n"
+    "the time.\n",
+    { "stargate cluster data/traces/kth-sp2-1996.csv.gz --policy easy --capacity 100",
+      "stargate cluster jobs.swf --policy easy-rackfit --racks 8x18x4 --starts s.csv",
+      "sacct -a --parsable2 -o ALL | stargate cluster - --nodes 64x8 --json -",
+      "stargate cluster --goodput --gpus 16384",
+      "stargate cluster --racks 8x18x4 --emit slurm /etc/slurm/planned" } },
   [CLI_CHECK] = { "check", "FILE", "what a programme contradicts in itself, or misses by plan",
     "Reads a programme without simulating it, and says what is wrong in the file,\n"
     "what it contradicts in itself, which promises even its plan misses, and every\n"
@@ -76,16 +118,25 @@ static const command_row commands[CLI_COMMANDS] = {
     "known, and scores it against observations.csv where that is there.\n"
     "capital: computes the project-finance cases of inputs.csv and flip_inputs.csv,\n"
     "and holds every figure against results.csv and annual.csv where those are there.\n"
+    "training: computes the measured training runs of published.csv and vtrain_*.csv,\n"
+    "and what another model predicts (calculon.csv with systems/*.json).\n"
+    "multisite: computes the published runs and bandwidth tables of training across\n"
+    "campuses.\n"
+    "operations: schedules every trace as each *.starts.csv.gz says, and holds every\n"
+    "start against it; and published reliability, goodput and spares. Traces stand in\n"
+    "the folder, in ../../traces or in ../../data/job-traces.\n"
     "Exit status 1: the score misses its bar, or a figure its tolerance.\n",
     { "stargate validate build --cases data/validation/build",
       "stargate validate build --cases DIR --json scores.json",
       "stargate validate capital --cases data/validation/finance",
-      "stargate validate capital --cases DIR --json -" } },
+      "stargate validate training --cases DIR --json -",
+      "stargate validate operations" } },
   [CLI_HELP] = { "help", "[COMMAND]", "this list, or more about one command", "", { "stargate help run" } },
   [CLI_VERSION] = { "--version", NULL, "the version of the program", "", { "stargate --version" } },
 };
 
-typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JOURNAL, OPT_XLSX, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_HELP } option_id;
+typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JOURNAL, OPT_XLSX, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_LIST, OPT_EMIT, OPT_EMIT_SLURM, OPT_STARTS, OPT_GOODPUT, OPT_TOP, OPT_YEAR, OPT_PRICES, OPT_HOURLY,
+               OPT_PLAN, OPT_INPUT, OPT_HELP } option_id;
 
 typedef struct option_row {
   const char *name, *argument;  // argument NULL: takes none
@@ -96,17 +147,44 @@ typedef struct option_row {
 
 static const option_row options[] = {
   { "--scenarios", "N", ONLY(CLI_RUN), OPT_SCENARIOS, "how many to simulate, 1 to 10,000,000 [10,000]" },
-  { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
+  { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_CLUSTER) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
   { "--threads", "T", ONLY(CLI_RUN), OPT_THREADS, "1 to 256 [as many as there are processors]" },
-  { "--set", "PATH=VALUE", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_CHECK), OPT_SET, "overrides an input of the file; may be repeated" },
+  { "--set", "PATH=VALUE", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_POWER) | ONLY(CLI_CHECK), OPT_SET, "overrides an input of the file; may be repeated" },
   { "--scenario", "K", ONLY(CLI_RUN), OPT_SCENARIO, "tells scenario K alone, month by month" },
   { "--scenario", "K", ONLY(CLI_CAPITAL), OPT_SCENARIO, "scenario K, the same as that of 'run' [the base case]" },
   { "--journal", "PATH", ONLY(CLI_CAPITAL), OPT_JOURNAL, "also writes the journal to PATH; its ending says for\nwhich program: .journal, .ledger, .hledger, .beancount" },
   { "--xlsx", "PATH", ONLY(CLI_CAPITAL), OPT_XLSX, "also writes an Excel workbook of all projects, made of\nformulas, to PATH" },
-  { "--json", "PATH", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_VALIDATE), OPT_JSON, "also writes JSON to PATH; -: JSON alone, to stdout" },
+  { "--year", "Y", ONLY(CLI_POWER), OPT_YEAR, "as built by the end of that year [the last simulated]" },
+  { "--prices", "Y", ONLY(CLI_POWER), OPT_PRICES, "year whose hourly prices the market follows, 2020 to\n2024 [2024]" },
+  { "--hourly", "PATH", ONLY(CLI_POWER), OPT_HOURLY, "also writes every hour as CSV to PATH" },
+  { "--on", "ACCELERATOR", ONLY(CLI_TRAIN), OPT_INPUT, "what it runs on; --list accelerators shows them" },
+  { "--gpus", "N", ONLY(CLI_TRAIN), OPT_INPUT, "how many of them" },
+  { "--tokens", "T", ONLY(CLI_TRAIN), OPT_INPUT, "of the whole run, such as 15T [the model's]" },
+  { "--batch", "B", ONLY(CLI_TRAIN), OPT_INPUT, "sequences of a step [about 16 million tokens]" },
+  { "--seq", "S", ONLY(CLI_TRAIN), OPT_INPUT, "tokens of a sequence [8192]" },
+  { "--precision", "P", ONLY(CLI_TRAIN), OPT_INPUT, "of matrix products: fp16, bf16, fp8, mxfp8, nvfp4 [bf16]" },
+  { "--fabric", "NAME", ONLY(CLI_TRAIN), OPT_INPUT, "network; --list fabrics shows them [the accelerator's\nusual one]" },
+  { "--rent", "USD", ONLY(CLI_TRAIN), OPT_INPUT, "of a GPU-hour [the catalogue's market rent]" },
+  { "--price", "USD", ONLY(CLI_TRAIN), OPT_INPUT, "of a GPU with its share of server and network\n[the catalogue's]" },
+  { "--plan", "WORDS", ONLY(CLI_TRAIN), OPT_PLAN, "one plan instead of a search: tp=8,pp=16,...; words below" },
+  { "--across", "SITES", ONLY(CLI_TRAIN), OPT_INPUT, "GPUs on several campuses: 3x1000km, or\nNAME:GPUS@KM,... with the distance to the first" },
+  { "--top", "N", ONLY(CLI_TRAIN), OPT_TOP, "plans shown, 1 to 64 [10]" },
+  { "--emit", "FRAMEWORK", ONLY(CLI_TRAIN), OPT_EMIT, "prints the plan as launch arguments of megatron, nemo or\ntorchtitan, alone" },
+  { "--list", "WHAT", ONLY(CLI_TRAIN), OPT_LIST, "models, accelerators or fabrics of the catalogue" },
+  { "--policy", "WORDS", ONLY(CLI_CLUSTER), OPT_INPUT, "how jobs are scheduled [fcfs]" },
+  { "--capacity", "N", ONLY(CLI_CLUSTER), OPT_INPUT, "one pool of N GPUs, where place plays no part" },
+  { "--nodes", "NxG", ONLY(CLI_CLUSTER), OPT_INPUT, "N nodes of G GPUs: 64x8" },
+  { "--racks", "RxNxG", ONLY(CLI_CLUSTER), OPT_INPUT, "R racks of N nodes of G GPUs: 8x18x4; or BxRxNxG,\nB blocks of them" },
+  { "--starts", "PATH", ONLY(CLI_CLUSTER), OPT_STARTS, "also writes CSV with a line for each job: job_id,\nsubmit_s, start_s, end_s, gpus, stays, how" },
+  { "--emit", "slurm DIR", ONLY(CLI_CLUSTER), OPT_EMIT_SLURM, "writes slurm.conf, gres.conf, topology.conf and\ntopology-block.conf of the machine into a folder" },
+  { "--goodput", NULL, ONLY(CLI_CLUSTER), OPT_GOODPUT, "what one long run can expect, in place of a trace" },
+  { "--gpus", "N", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: of the run" },
+  { "--shape", "WORD", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: hgx (servers of 8) or nvl72 [hgx]" },
+  { "--checkpoint", "MINUTES", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: minutes between them, or auto [auto]" },
+  { "--json", "PATH", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_POWER) | ONLY(CLI_TRAIN) | ONLY(CLI_CLUSTER) | ONLY(CLI_VALIDATE), OPT_JSON, "also writes JSON to PATH; -: JSON alone, to stdout" },
   { "--json", NULL, ONLY(CLI_CHECK), OPT_JSON_FLAG, "prints JSON instead of text" },
   { "--no-without", NULL, ONLY(CLI_RUN), OPT_NO_WITHOUT, "leaves out the odds with each cause of delay removed,\nwhich takes most of the time" },
-  { "--cases", "DIR", ONLY(CLI_VALIDATE), OPT_CASES, "folder with the CSV files to hold the model against\n[data/validation/build, data/validation/finance]" },
+  { "--cases", "DIR", ONLY(CLI_VALIDATE), OPT_CASES, "folder with the files to hold the model against\n[the one of its name in data/validation]" },
   { "--help", NULL, ALL_COMMANDS, OPT_HELP, "prints this" },
 };
 // clang-format on
@@ -201,7 +279,10 @@ static bool take_number(cli_options *o, const option_row *row, const char *value
       {OPT_SCENARIOS, 1, 10000000,   "a whole number from 1 to 10,000,000"          },
       {OPT_SEED,      0, UINT64_MAX, "a whole number from 0 to 18446744073709551615"},
       {OPT_THREADS,   1, 256,        "a whole number from 1 to 256"                 },
+      {OPT_TOP,       1, 64,         "a whole number from 1 to 64"                  },
       {OPT_SCENARIO,  0, 9999999,    "a whole number from 0 to 9,999,999"           },
+      {OPT_YEAR,      1970, 2200,    "a calendar year, such as 2028"                },
+      {OPT_PRICES,    2020, 2024,    "a year from 2020 to 2024"                     },
   };
   uint64_t v = 0;
   for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
@@ -213,7 +294,23 @@ static bool take_number(cli_options *o, const option_row *row, const char *value
   if (row->id == OPT_SCENARIOS) o->scenarios = (uint32_t)v;
   if (row->id == OPT_SEED) o->seed = v;
   if (row->id == OPT_THREADS) o->threads = (int)v;
+  if (row->id == OPT_TOP) o->top = (int)v;
+  if (row->id == OPT_YEAR) o->year = (int)v;
+  if (row->id == OPT_PRICES) o->price_year = (int)v;
   if (row->id == OPT_SCENARIO) o->scenario = (uint32_t)v, o->one = true;
+  return true;
+}
+
+// Keeps path (n bytes) and value (n_value bytes, then `behind`) as one block.
+static bool keep_set(cli_options *o, const char *path, size_t n, const char *value, size_t n_value, const char *behind,
+                     cli_mistake *m) {
+  char *at = malloc(n + n_value + strlen(behind) + 2);
+  if (!at) return mistaken(m, o->command, "out of memory%s", "", NULL);
+  memcpy(at, path, n);
+  at[n] = '\0';
+  memcpy(at + n + 1, value, n_value);
+  memcpy(at + n + 1 + n_value, behind, strlen(behind) + 1);
+  o->set[o->n_set++] = (sg_set){at, at + n + 1};
   return true;
 }
 
@@ -225,19 +322,66 @@ static bool take_set(cli_options *o, const char *value, cli_mistake *m) {
   if (!n || value[n] != '=')
     return mistaken(m, o->command, "--set takes PATH=VALUE, not '%.200s'", value,
                     "for example --set 'horizon=5 years'");
-  char *path = malloc(n + 1);
-  if (!path) return mistaken(m, o->command, "out of memory%s", "", NULL);
-  memcpy(path, value, n);
-  path[n] = '\0';
-  o->set[o->n_set++] = (sg_set){path, value + n + 1};
+  return keep_set(o, value, n, value + n + 1, strlen(value + n + 1), "", m);
+}
+
+// What train and cluster are told by an option is a key of theirs: "--gpus 8" is "gpus: 8". Some may go without their unit.
+static bool take_input(cli_options *o, const option_row *row, const char *value, cli_mistake *m) {
+  static const struct {
+    const char *name, *has, *unit;
+  } units[] = {
+      {"--tokens", "tok", " tokens"   },
+      {"--rent",   "USD", " USD/GPU-h"},
+      {"--price",  "USD", " USD"      },
+  };
+  const char *behind = "";
+  for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+    if (!strcmp(row->name, units[i].name) && !strstr(value, units[i].has) && value[0] != '$') behind = units[i].unit;
+  return keep_set(o, row->name + 2, strlen(row->name) - 2, value, strlen(value), behind, m);
+}
+
+// "tp=8,pp=16": a key of `plan` for each.
+static bool take_plan(cli_options *o, const char *value, cli_mistake *m) {
+  for (const char *at = value; *at; at += strspn(at, ", ")) {
+    size_t n = strcspn(at, ","), name = strcspn(at, "=,");
+    char   path[80], word[80];
+    snprintf(word, sizeof word, "%.*s", (int)(n < 79 ? n : 79), at);
+    if (name == n || !name || name > 60)
+      return mistaken(m, o->command, "--plan takes WORD=VALUE, not '%.79s'", word,
+                      "for example --plan tp=8,pp=16,mbs=1");
+    snprintf(path, sizeof path, "plan.%.*s", (int)name, at);
+    if (!keep_set(o, path, strlen(path), at + name + 1, n - name - 1, "", m)) return false;
+    at += n;
+  }
   return true;
 }
+
+// One of a few words.
+static bool take_word(cli_options *o, const option_row *row, const char *const *known, size_t n, const char *value,
+                      cli_mistake *m) {
+  char what[100], hint[200] = "one of";
+  for (size_t i = 0; i < n; i++)
+    if (!strcmp(known[i], value)) return true;
+  const char *near = text_nearest(text_of(value), known, n);
+  if (near) snprintf(hint, sizeof hint, "did you mean %s?", near);
+  for (size_t i = 0; i < n && !near; i++)
+    snprintf(hint + strlen(hint), sizeof hint - strlen(hint), "%s %s", i ? "," : "", known[i]);
+  snprintf(what, sizeof what, "%s cannot be '%%.150s'", row->name);
+  return mistaken(m, o->command, what, value, hint);
+}
+
+static const char *const lists[] = {"models", "accelerators", "fabrics"};
+static const char *const schedulers[] = {"slurm"};
+static const char *const frameworks[] = {"megatron", "nemo", "torchtitan"};
 
 static bool take(cli_options *o, const option_row *row, const char *value, bool *help, cli_mistake *m) {
   switch (row->id) {
     case OPT_SCENARIOS:
     case OPT_SEED:
     case OPT_THREADS:
+    case OPT_TOP:
+    case OPT_YEAR:
+    case OPT_PRICES:
     case OPT_SCENARIO: return take_number(o, row, value, m);
     case OPT_SET: return take_set(o, value, m);
     case OPT_JSON: o->json = value; break;
@@ -250,11 +394,28 @@ static bool take(cli_options *o, const option_row *row, const char *value, bool 
     case OPT_XLSX:
       o->xlsx = value;
       if (value[0] && !ends_in(value, ".xlsx"))
-        return mistaken(m, o->command, "'%.200s' does not end in .xlsx", value, "Excel and LibreOffice go by the ending");
+        return mistaken(m, o->command, "'%.200s' does not end in .xlsx", value,
+                        "Excel and LibreOffice go by the ending");
       break;
     case OPT_JSON_FLAG: o->json = "-"; break;
     case OPT_NO_WITHOUT: o->without = 0; break;
     case OPT_CASES: o->cases = value; break;
+    case OPT_LIST: o->list = value; return take_word(o, row, lists, sizeof lists / sizeof lists[0], value, m);
+    case OPT_EMIT:
+      o->emit = value;
+      return take_word(o, row, frameworks, sizeof frameworks / sizeof frameworks[0], value, m);
+    case OPT_EMIT_SLURM:
+      o->emit = value;
+      return take_word(o, row, schedulers, sizeof schedulers / sizeof schedulers[0], value, m);
+    case OPT_STARTS: o->starts = value; break;
+    case OPT_HOURLY: o->hourly = value; break;
+    case OPT_GOODPUT: o->goodput = true; break;
+    case OPT_PLAN:
+      if (value[0]) return take_plan(o, value, m);
+      break;
+    case OPT_INPUT:
+      if (value[0]) return take_input(o, row, value, m);
+      break;
     case OPT_HELP: *help = true; break;
   }
   if (value && !value[0]) return mistaken(m, o->command, "%s takes a name that is not empty", row->name, NULL);
@@ -287,7 +448,12 @@ static bool parse_option(int argc, char *const *argv, int *i, cli_options *o, bo
     }
     value = argv[++*i];
   }
-  return take(o, row, value, help, m);
+  if (!take(o, row, value, help, m)) return false;
+  if (row->id != OPT_EMIT_SLURM) return true;
+  if (*i + 1 >= argc || !argv[*i + 1][0])
+    return mistaken(m, o->command, "%s needs a folder", row->name, "such as --emit slurm DIR; DIR must be there");
+  o->folder = argv[++*i];
+  return true;
 }
 
 static bool parse_word(cli_options *o, const char *word, cli_mistake *m) {
@@ -295,6 +461,10 @@ static bool parse_word(cli_options *o, const char *word, cli_mistake *m) {
   if (!commands[o->command].argument) {
     snprintf(what, sizeof what, "'%s' takes no '%%.150s'", commands[o->command].word);
     return mistaken(m, o->command, what, word, NULL);
+  }
+  if (o->file && o->command == CLI_POWER && !o->campus) {
+    o->campus = word;
+    return true;
   }
   if (o->file) {
     snprintf(what, sizeof what, "'%s' takes one %s, so what is '%%.150s'?", commands[o->command].word,
@@ -305,15 +475,89 @@ static bool parse_word(cli_options *o, const char *word, cli_mistake *m) {
   return true;
 }
 
+static bool is_yaml(const char *word, size_t n) {
+  return (n >= 5 && !memcmp(word + n - 5, ".yaml", 5)) || (n >= 4 && !memcmp(word + n - 4, ".yml", 4));
+}
+
+size_t cli_model_path(const char *word) {
+  const char *colon = strrchr(word, ':');
+  size_t      n = strlen(word), head = colon ? (size_t)(colon - word) : 0;
+  if (is_yaml(word, n)) return n;
+  if (is_yaml(word, head)) return head;
+  return strchr(word, '/') || !strcmp(word, "-") ? n : 0;
+}
+
+static bool has_set(const cli_options *o, const char *path) {
+  for (size_t i = 0; i < o->n_set; i++)
+    if (!strcmp(o->set[i].path, path)) return true;
+  return false;
+}
+
+// A name becomes the key `model`; a path stays the file to read. A file may say the rest itself.
+static bool complete_train(cli_options *o, cli_mistake *m) {
+  if (o->list && o->file)
+    return mistaken(m, o->command, "--list needs no '%.150s'", o->file, "it shows all of the catalogue");
+  if (o->list) return true;
+  if (!o->file)
+    return mistaken(m, o->command, "'%s' needs a model", commands[o->command].word,
+                    "a name that `stargate train --list models` shows, or a YAML file");
+  size_t path = cli_model_path(o->file), whole_word = strlen(o->file);
+  if (path < whole_word) {
+    const char *name = path ? o->file + path + 1 : o->file;
+    if (!keep_set(o, "model", 5, name, strlen(name), "", m)) return false;
+  }
+  if (path) return true;
+  o->file = NULL;
+  if (!has_set(o, "on"))
+    return mistaken(m, o->command, "%s is missing", "--on", "`stargate train --list accelerators` shows what there is");
+  if (!has_set(o, "gpus"))
+    return mistaken(m, o->command, "%s is missing", "--gpus", "how many GPUs, such as --gpus 1024");
+  return true;
+}
+
+// One of a trace, --goodput, or a machine alone that is emitted.
+static bool complete_cluster(cli_options *o, cli_mistake *m) {
+  if (o->goodput && o->file)
+    return mistaken(m, o->command, "--goodput takes no trace, so what is '%.150s'?", o->file, NULL);
+  if (o->goodput && (o->starts || o->folder))
+    return mistaken(m, o->command, "--goodput schedules nothing: %s has no meaning with it",
+                    o->starts ? "--starts" : "--emit", NULL);
+  if (o->goodput) return true;
+  if (!o->file && !o->folder)
+    return mistaken(m, o->command, "'%s' needs a trace", commands[o->command].word,
+                    "a path, or - for standard input; or --goodput --gpus N");
+  if (!o->file && o->starts) return mistaken(m, o->command, "%s needs a trace", "--starts", NULL);
+  if (!o->file && o->json) return mistaken(m, o->command, "%s needs a trace", "--json", NULL);
+  if (o->folder && !has_set(o, "nodes") && !has_set(o, "racks"))
+    return mistaken(m, o->command, "%s needs a machine with nodes", "--emit", "--nodes 64x8 or --racks 8x18x4");
+  return true;
+}
+
+// "did you mean 'build'?", or which domains there are.
+static const char *known_domains(const char *word, char hint[200]) {
+  const char *known[CASES_DOMAINS];
+  for (int i = 0; i < CASES_DOMAINS; i++) known[i] = cases_domains[i].word;
+  const char *near = text_nearest(text_of(word), known, CASES_DOMAINS);
+  snprintf(hint, 200, near ? "did you mean '%s'?" : "one of", near);
+  for (int i = 0; i < CASES_DOMAINS && !near; i++) {
+    size_t n = strlen(hint);
+    snprintf(hint + n, 200 - n, "%s %s", i ? "," : "", known[i]);
+  }
+  return hint;
+}
+
 // What must be there once all words were read.
 static bool complete(cli_options *o, cli_mistake *m) {
-  bool needs_file = o->command == CLI_RUN || o->command == CLI_CAPITAL || o->command == CLI_CHECK;
+  char hint[200];
+  if (o->command == CLI_TRAIN) return complete_train(o, m);
+  if (o->command == CLI_CLUSTER) return complete_cluster(o, m);
+  bool needs_file = o->command == CLI_RUN || o->command == CLI_CAPITAL || o->command == CLI_POWER || o->command == CLI_CHECK;
   if (needs_file && !o->file)
     return mistaken(m, o->command, "'%s' needs a programme file", commands[o->command].word,
                     "a path, or - for standard input");
-  if (o->command == CLI_VALIDATE && o->file && strcmp(o->file, "build") && strcmp(o->file, "capital"))
+  if (o->command == CLI_VALIDATE && o->file && !cases_named(o->file))
     return mistaken(m, o->command, "'%.150s' cannot be validated by this program", o->file,
-                    "only 'build' and 'capital' can");
+                    known_domains(o->file, hint));
   if (o->command == CLI_HELP && o->file) {
     for (int k = 0; k < CLI_COMMANDS; k++)
       if (!strcmp(commands[k].word, o->file)) return true;
@@ -331,10 +575,14 @@ static bool find_command(const char *word, cli_command *out) {
 
 bool cli_options_parse(int argc, char *const *argv, cli_options *out, cli_mistake *m) {
   sg_run_opts usual = sg_run_opts_default();
-  *out = (cli_options){.command = CLI_HELP, .seed = usual.seed, .scenarios = usual.scenarios, .without = usual.without};
+  *out = (cli_options){
+      .command = CLI_HELP, .seed = usual.seed, .scenarios = usual.scenarios, .without = usual.without, .top = 10};
   if (argc < 2) return mistaken(m, CLI_HELP, "a command is missing%s", "", NULL);
   if (!find_command(argv[1], &out->command)) return unknown_command(m, argv[1]);
-  out->set = calloc((size_t)argc, sizeof *out->set);
+  size_t most = (size_t)argc + 1;  // of a plan each comma begins another
+  for (int i = 2; i < argc; i++)
+    for (const char *c = argv[i]; *c; c++) most += *c == ',';
+  out->set = calloc(most, sizeof *out->set);
   if (!out->set) return mistaken(m, out->command, "out of memory%s", "", NULL);
   bool help = false, only_words = false;
   for (int i = 2; i < argc; i++) {
@@ -381,6 +629,8 @@ static void help_all(text_buffer *out) {
             "  stargate run programmes/stargate-2025.yaml\n"
             "  stargate run plan.yaml --scenarios 1000 --set 'horizon=5 years'\n"
             "  stargate check plan.yaml\n"
+            "  stargate train llama-3-70b --on H100 --gpus 1024\n"
+            "  stargate cluster --goodput --gpus 16384\n"
             "  stargate explain campuses.grid.limit\n"
             "\n`stargate help COMMAND` has the options of each. FILE may be - for stdin.\n"
             "Exit status: 0 fine; 1 something was found; 2 bad usage, input or output;\n"
@@ -398,6 +648,15 @@ static void help_option(const option_row *row, text_buffer *out) {
   text_puts(out, "\n");
 }
 
+// The words of --plan, from the table that reads them.
+static void help_plan(text_buffer *out) {
+  text_puts(out, "\nwords of --plan:\n");
+  for (size_t i = 0; i < twin_train_plan_class.n_field; i++) {
+    const field_row *f = &twin_train_plan_class.field[i];
+    text_addf(out, "  %-16s %s\n", f->name, f->meaning);
+  }
+}
+
 void cli_help(cli_command command, text_buffer *out) {
   const command_row *row = &commands[command];
   if (command == CLI_HELP) {
@@ -413,6 +672,7 @@ void cli_help(cli_command command, text_buffer *out) {
   if (has_options) text_puts(out, "\noptions:\n");
   for (size_t i = 0; i < OPTIONS && has_options; i++)
     if (options[i].commands & ONLY(command)) help_option(&options[i], out);
+  if (command == CLI_TRAIN) help_plan(out);
   text_puts(out, "\nexamples:\n");
   for (int i = 0; i < EXAMPLES_MAX && row->example[i]; i++) text_addf(out, "  %s\n", row->example[i]);
 }

@@ -12,6 +12,9 @@
 typedef enum cli_command {
   CLI_RUN,
   CLI_CAPITAL,
+  CLI_POWER,
+  CLI_TRAIN,
+  CLI_CLUSTER,
   CLI_CHECK,
   CLI_EXPLAIN,
   CLI_SCHEMA,
@@ -23,7 +26,8 @@ typedef enum cli_command {
 
 typedef struct cli_options {
   cli_command command;
-  const char *file;  // FILE of run, capital and check, PATH of explain, what to validate, command to help with; NULL: none
+  const char *file;  // FILE of run, capital, power and check, file of train, TRACE of cluster, PATH of explain, what to validate, command to help
+                     // with; NULL: none
   uint64_t    seed;
   uint32_t    scenarios;
   int         threads;  // 0: as many as there are processors
@@ -33,8 +37,17 @@ typedef struct cli_options {
   const char *json;     // path, "-" for stdout; NULL: none
   const char *journal;  // path; NULL: none
   const char *xlsx;     // path; NULL: none
+  const char *campus;   // of power; NULL: the largest
+  const char *hourly;   // of power: path; NULL: none
+  int         year, price_year;  // of power; 0: as sg_power_opts
   const char *cases;    // folder
-  sg_set     *set;      // (n_set), owned, with their paths
+  const char *list;     // of train: "models", "accelerators", "fabrics"; NULL: none
+  const char *emit;     // of train: a framework; NULL: none
+  int         top;      // of train: plans shown
+  bool        goodput;  // of cluster
+  const char *starts;   // of cluster: path; NULL: none
+  const char *folder;   // of cluster: where --emit writes; NULL: nothing is emitted
+  sg_set     *set;      // (n_set), owned: --set, and what train and cluster are told; each path with its value behind it is one block
   size_t      n_set;
 } cli_options;
 
@@ -51,6 +64,10 @@ void cli_options_free(cli_options *options);
 
 // Help on one command, or (CLI_HELP) on all; 80 columns.
 void cli_help(cli_command command, text_buffer *out);
+
+// Whether MODEL of train is the path of a file (it has a slash or ends in .yaml or .yml, perhaps with ":NAME" behind it)
+// and how long that path is; 0: it is a name of the catalogue.
+size_t cli_model_path(const char *word);
 
 const char *cli_command_word(cli_command command);  // "run"
 

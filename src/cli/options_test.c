@@ -44,6 +44,9 @@ START_TEST(reads) {
       {"explain a path",            {"explain", "campuses"},                        CLI_EXPLAIN,  "campuses", 1,          10000,   0, 1, NULL },
       {"schema",                    {"schema"},                                     CLI_SCHEMA,   NULL,       1,          10000,   0, 1, NULL },
       {"validate",                  {"validate", "build", "--seed", "2"},           CLI_VALIDATE, "build",    2,          10000,   0, 1, NULL },
+      {"train a name",              {"train", "gpt-3", "--on", "A100", "--gpus=8"}, CLI_TRAIN,    NULL,       1,          10000,   0, 1, NULL },
+      {"train a file",              {"train", "a/mine", "--json", "-"},             CLI_TRAIN,    "a/mine",   1,          10000,   0, 1, "-"  },
+      {"train lists",               {"train", "--list", "models"},                  CLI_TRAIN,    NULL,       1,          10000,   0, 1, NULL },
       {"help",                      {"help"},                                       CLI_HELP,     NULL,       1,          10000,   0, 1, NULL },
       {"help on",                   {"help", "run"},                                CLI_HELP,     "run",      1,          10000,   0, 1, NULL },
       {"--help",                    {"--help"},                                     CLI_HELP,     NULL,       1,          10000,   0, 1, NULL },
@@ -90,50 +93,79 @@ START_TEST(mistakes) {
     const char *words[WORDS], *says, *hint;
     cli_command of;
   } rows[] = {
-      {{NULL},                                         "a command is missing",                        "",                                              CLI_HELP    },
-      {{"rnu"},                                        "unknown command 'rnu'",                       "did you mean 'run'?",                           CLI_HELP    },
-      {{"simulate"},                                   "unknown command 'simulate'",                  "",                                              CLI_HELP    },
-      {{"plan.yaml"},                                  "unknown command 'plan.yaml'",                 "did you mean 'stargate run plan.yaml'?",        CLI_HELP    },
-      {{"--versoin"},                                  "unknown option '--versoin'",                  "did you mean '--version'?",                     CLI_HELP    },
-      {{"help", "chekc"},                              "unknown command 'chekc'",                     "did you mean 'check'?",                         CLI_HELP    },
-      {{"run"},                                        "'run' needs a programme file",                "a path, or - for standard input",               CLI_RUN     },
-      {{"check"},                                      "'check' needs a programme file",              "a path, or - for standard input",               CLI_CHECK   },
-      {{"capital"},                                    "'capital' needs a programme file",            "a path, or - for standard input",               CLI_CAPITAL },
-      {{"capital", "a", "--jurnal=b"},                 "'capital' has no option '--jurnal'",          "did you mean --journal?",                       CLI_CAPITAL },
-      {{"capital", "a", "--journal="},                 "--journal takes a name that is not empty",    "",                                              CLI_CAPITAL },
-      {{"capital", "a", "--xlsx", "b.xls"},            "'b.xls' does not end in .xlsx",              "Excel and LibreOffice go by the ending",        CLI_CAPITAL },
-      {{"run", "a", "--journal=b.journal"},            "'run' has no option '--journal'",             "it is an option of 'stargate capital'",         CLI_RUN     },
+      {{NULL},                                         "a command is missing",                     "",                                                                                 CLI_HELP   },
+      {{"rnu"},                                        "unknown command 'rnu'",                    "did you mean 'run'?",                                                              CLI_HELP   },
+      {{"simulate"},                                   "unknown command 'simulate'",               "",                                                                                 CLI_HELP   },
+      {{"plan.yaml"},                                  "unknown command 'plan.yaml'",              "did you mean 'stargate run plan.yaml'?",                                           CLI_HELP   },
+      {{"--versoin"},                                  "unknown option '--versoin'",               "did you mean '--version'?",                                                        CLI_HELP   },
+      {{"help", "chekc"},                              "unknown command 'chekc'",                  "did you mean 'check'?",                                                            CLI_HELP   },
+      {{"run"},                                        "'run' needs a programme file",             "a path, or - for standard input",                                                  CLI_RUN    },
+      {{"check"},                                      "'check' needs a programme file",           "a path, or - for standard input",                                                  CLI_CHECK  },
+      {{"capital"},                                    "'capital' needs a programme file",         "a path, or - for standard input",                                                  CLI_CAPITAL},
+      {{"capital", "a", "--jurnal=b"},                 "'capital' has no option '--jurnal'",       "did you mean --journal?",                                                          CLI_CAPITAL},
+      {{"capital", "a", "--journal="},                 "--journal takes a name that is not empty", "",                                                                                 CLI_CAPITAL},
+      {{"capital", "a", "--xlsx", "b.xls"},
+       "'b.xls' does not end in .xlsx",                                                            "Excel and LibreOffice go by the ending",
+       CLI_CAPITAL                                                                                                                                                                                },
+      {{"run", "a", "--journal=b.journal"},
+       "'run' has no option '--journal'",                                                          "it is an option of 'stargate capital'",
+       CLI_RUN                                                                                                                                                                                    },
       {{"capital", "a", "--journal", "b.txt"},
-       "no program is known by the ending of 'b.txt'",                                                "end it in .journal, .ledger or .hledger for hledger, in .beancount for beancount",
-       CLI_CAPITAL                                                                                                                                                 },
-      {{"run", "a", "b"},                              "'run' takes one FILE, so what is 'b'?",       "",                                              CLI_RUN     },
-      {{"schema", "a"},                                "'schema' takes no 'a'",                       "",                                              CLI_SCHEMA  },
-      {{"run", "a", "--sceanrios", "3"},               "'run' has no option '--sceanrios'",           "did you mean --scenarios?",                     CLI_RUN     },
-      {{"run", "a", "--wokers=3"},                     "'run' has no option '--wokers'",              "",                                              CLI_RUN     },
-      {{"check", "a", "--seed", "3"},                  "'check' has no option '--seed'",              "it is an option of 'stargate run'",             CLI_CHECK   },
-      {{"run", "a", "-x"},                             "'run' has no option '-x'",                    "",                                              CLI_RUN     },
-      {{"run", "a", "--seed"},                         "--seed needs a value",                        "write --seed S",                                CLI_RUN     },
-      {{"run", "a", "--no-without=1"},                 "--no-without takes no value",                 "",                                              CLI_RUN     },
-      {{"run", "a", "--json="},                        "--json takes a name that is not empty",       "",                                              CLI_RUN     },
-      {{"run", "a", "--scenarios", "0"},               "--scenarios cannot be '0'",                   "a whole number from 1 to 10,000,000",           CLI_RUN     },
+       "no program is known by the ending of 'b.txt'",                                             "end it in .journal, .ledger or .hledger for hledger, in .beancount for beancount",
+       CLI_CAPITAL                                                                                                                                                                                },
+      {{"run", "a", "b"},                              "'run' takes one FILE, so what is 'b'?",    "",                                                                                 CLI_RUN    },
+      {{"schema", "a"},                                "'schema' takes no 'a'",                    "",                                                                                 CLI_SCHEMA },
+      {{"run", "a", "--sceanrios", "3"},               "'run' has no option '--sceanrios'",        "did you mean --scenarios?",                                                        CLI_RUN    },
+      {{"run", "a", "--wokers=3"},                     "'run' has no option '--wokers'",           "",                                                                                 CLI_RUN    },
+      {{"check", "a", "--seed", "3"},                  "'check' has no option '--seed'",           "it is an option of 'stargate run'",                                                CLI_CHECK  },
+      {{"run", "a", "-x"},                             "'run' has no option '-x'",                 "",                                                                                 CLI_RUN    },
+      {{"run", "a", "--seed"},                         "--seed needs a value",                     "write --seed S",                                                                   CLI_RUN    },
+      {{"run", "a", "--no-without=1"},                 "--no-without takes no value",              "",                                                                                 CLI_RUN    },
+      {{"run", "a", "--json="},                        "--json takes a name that is not empty",    "",                                                                                 CLI_RUN    },
+      {{"run", "a", "--scenarios", "0"},               "--scenarios cannot be '0'",                "a whole number from 1 to 10,000,000",                                              CLI_RUN    },
       {{"run", "a", "--scenarios", "10000001"},
-       "--scenarios cannot be '10000001'",                                                            "a whole number from 1 to 10,000,000",
-       CLI_RUN                                                                                                                                                     },
-      {{"run", "a", "--scenarios", "-5"},              "--scenarios cannot be '-5'",                  "a whole number from 1 to 10,000,000",           CLI_RUN     },
+       "--scenarios cannot be '10000001'",                                                         "a whole number from 1 to 10,000,000",
+       CLI_RUN                                                                                                                                                                                    },
+      {{"run", "a", "--scenarios", "-5"},              "--scenarios cannot be '-5'",               "a whole number from 1 to 10,000,000",                                              CLI_RUN    },
       {{"run", "a", "--scenarios", "1e4"},
-       "--scenarios cannot be '1e4'",                                                                 "a whole number from 1 to 10,000,000",
-       CLI_RUN                                                                                                                                                     },
+       "--scenarios cannot be '1e4'",                                                              "a whole number from 1 to 10,000,000",
+       CLI_RUN                                                                                                                                                                                    },
       {{"run", "a", "--seed", "18446744073709551616"},
-       "--seed cannot be '18446744073709551616'",                                                     "a whole number from 0 to 18446744073709551615",
-       CLI_RUN                                                                                                                                                     },
-      {{"run", "a", "--threads", "257"},               "--threads cannot be '257'",                   "a whole number from 1 to 256",                  CLI_RUN     },
-      {{"run", "a", "--threads", ","},                 "--threads cannot be ','",                     "a whole number from 1 to 256",                  CLI_RUN     },
+       "--seed cannot be '18446744073709551616'",                                                  "a whole number from 0 to 18446744073709551615",
+       CLI_RUN                                                                                                                                                                                    },
+      {{"run", "a", "--threads", "257"},               "--threads cannot be '257'",                "a whole number from 1 to 256",                                                     CLI_RUN    },
+      {{"run", "a", "--threads", ","},                 "--threads cannot be ','",                  "a whole number from 1 to 256",                                                     CLI_RUN    },
       {{"run", "a", "--scenario", "10000000"},
-       "--scenario cannot be '10000000'",                                                             "a whole number from 0 to 9,999,999",
-       CLI_RUN                                                                                                                                                     },
-      {{"run", "a", "--set", "x"},                     "--set takes PATH=VALUE, not 'x'",             "for example --set 'horizon=5 years'",           CLI_RUN     },
-      {{"run", "a", "--set", "=x"},                    "--set takes PATH=VALUE, not '=x'",            "for example --set 'horizon=5 years'",           CLI_RUN     },
-      {{"validate", "power"},                          "'power' cannot be validated by this program", "only 'build' and 'capital' can",                CLI_VALIDATE},
+       "--scenario cannot be '10000000'",                                                          "a whole number from 0 to 9,999,999",
+       CLI_RUN                                                                                                                                                                                    },
+      {{"run", "a", "--set", "x"},                     "--set takes PATH=VALUE, not 'x'",          "for example --set 'horizon=5 years'",                                              CLI_RUN    },
+      {{"run", "a", "--set", "=x"},                    "--set takes PATH=VALUE, not '=x'",         "for example --set 'horizon=5 years'",                                              CLI_RUN    },
+      {{"train"},
+       "'train' needs a model",                                                                    "a name that `stargate train --list models` shows, or a YAML file",
+       CLI_TRAIN                                                                                                                                                                                  },
+      {{"train", "gpt-3", "--gpus", "8"},
+       "--on is missing",                                                                          "`stargate train --list accelerators` shows what there is",
+       CLI_TRAIN                                                                                                                                                                                  },
+      {{"train", "gpt-3", "--on", "A100"},             "--gpus is missing",                        "how many GPUs, such as --gpus 1024",                                               CLI_TRAIN  },
+      {{"train", "gpt-3", "--plan", "tp8"},
+       "--plan takes WORD=VALUE, not 'tp8'",                                                       "for example --plan tp=8,pp=16,mbs=1",
+       CLI_TRAIN                                                                                                                                                                                  },
+      {{"train", "gpt-3", "--plan", "tp=8,=2"},
+       "--plan takes WORD=VALUE, not '=2'",                                                        "for example --plan tp=8,pp=16,mbs=1",
+       CLI_TRAIN                                                                                                                                                                                  },
+      {{"train", "gpt-3", "--plan="},                  "--plan takes a name that is not empty",    "",                                                                                 CLI_TRAIN  },
+      {{"train", "gpt-3", "--emit", "megatorn"},       "--emit cannot be 'megatorn'",              "did you mean megatron?",                                                           CLI_TRAIN  },
+      {{"train", "gpt-3", "--emit", "jax"},            "--emit cannot be 'jax'",                   "one of megatron, nemo, torchtitan",                                                CLI_TRAIN  },
+      {{"train", "--list", "gpus"},                    "--list cannot be 'gpus'",                  "one of models, accelerators, fabrics",                                             CLI_TRAIN  },
+      {{"train", "gpt-3", "--list", "models"},         "--list needs no 'gpt-3'",                  "it shows all of the catalogue",                                                    CLI_TRAIN  },
+      {{"train", "gpt-3", "--top", "65"},              "--top cannot be '65'",                     "a whole number from 1 to 64",                                                      CLI_TRAIN  },
+      {{"train", "gpt-3", "--gpsu", "65"},             "'train' has no option '--gpsu'",           "did you mean --gpus?",                                                             CLI_TRAIN  },
+      {{"validate", "weather"},
+       "'weather' cannot be validated by this program",                                              "one of build, capital, training, multisite, power, operations",
+       CLI_VALIDATE                                                                                                                                                                               },
+      {{"validate", "trainin"},
+       "'trainin' cannot be validated by this program",                                            "did you mean 'training'?",
+       CLI_VALIDATE                                                                                                                                                                               },
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     cli_options o;
@@ -144,6 +176,66 @@ START_TEST(mistakes) {
     ck_assert_int_eq(m.command, rows[i].of);
     cli_options_free(&o);
   }
+}
+END_TEST
+
+START_TEST(train_becomes_keys) {
+  static const struct {
+    const char *word, *path, *value;
+  } rows[] = {
+      {"--on=A100",              "on",             "A100"         },
+      {"--tokens=15T",           "tokens",         "15T tokens"   },
+      {"--tokens=15 Ttok",       "tokens",         "15 Ttok"      },
+      {"--rent=2.5",             "rent",           "2.5 USD/GPU-h"},
+      {"--rent=2 USD/GPU-h",     "rent",           "2 USD/GPU-h"  },
+      {"--plan=recompute=full,", "plan.recompute", "full"         },
+      {"--across=3x1000km",      "across",         "3x1000km"     },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    cli_options o;
+    cli_mistake m;
+    const char *words[WORDS] = {"train", "a.yaml", rows[i].word};
+    ck_assert_msg(parse(words, &o, &m), "%s: %s", rows[i].word, m.message);
+    ck_assert_uint_eq(o.n_set, 1);
+    ck_assert_str_eq(o.set[0].path, rows[i].path);
+    ck_assert_str_eq(o.set[0].value, rows[i].value);
+    cli_options_free(&o);
+  }
+  cli_options o;
+  cli_mistake m;
+  const char *words[WORDS] = {"train", "gpt-3",  "--on",           "A100",  "--gpus",
+                              "64",    "--plan", "tp=8,pp=2,dp=4", "--top", "3"};
+  ck_assert_msg(parse(words, &o, &m), "%s", m.message);
+  ck_assert_uint_eq(o.n_set, 6);
+  ck_assert_str_eq(o.set[3].path, "plan.pp");
+  ck_assert_str_eq(o.set[3].value, "2");
+  ck_assert_str_eq(o.set[5].path, "model");
+  ck_assert_str_eq(o.set[5].value, "gpt-3");
+  ck_assert_int_eq(o.top, 3);
+  cli_options_free(&o);
+}
+END_TEST
+
+START_TEST(model_or_file) {
+  static const struct {
+    const char *word;
+    size_t      path;
+  } rows[] = {
+      {"gpt-3",           0 },
+      {"llama-3.1-405b",  0 },
+      {"mine.yaml",       9 },
+      {"mine.yml",        8 },
+      {"mine.yaml:big",   9 },
+      {"a:b/mine.yaml",   13},
+      {"a:b/mine.yaml:c", 13},
+      {"a/mine",          6 },
+      {"-",               1 },
+      {"yaml",            0 },
+      {".yml",            4 },
+      {"",                0 },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    ck_assert_msg(cli_model_path(rows[i].word) == rows[i].path, "%s: %zu", rows[i].word, cli_model_path(rows[i].word));
 }
 END_TEST
 
@@ -214,4 +306,5 @@ START_TEST(help_fits) {
 }
 END_TEST
 
-TEST_LIST("options", reads, sets_and_scenario, mistakes, journal_by_ending, long_words, help_fits)
+TEST_LIST("options", reads, sets_and_scenario, mistakes, train_becomes_keys, model_or_file, journal_by_ending,
+          long_words, help_fits)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "../base/calendar.h"
+#include "machine.h"
 
 // ---- One rack ---------------------------------------------------------------------------------------------
 
@@ -93,22 +94,64 @@ void compute_fleet_in(const compute_rack *rack, const double *delivered, int32_t
 #define RACKS_ASSUMED "assumption, see docs/assumptions.md#racks"
 
 // clang-format off
+#define CEILINGS_ASSUMED "assumption, see docs/assumptions.md#ceilings"
+#define FABRICS_ASSUMED  "assumption, see docs/assumptions.md#fabrics"
+#define NCCL_MEASURED    "NCCL bus bandwidths published 2024-06 to 2026-07; fit: see docs/assumptions.md#collectives"
+
 #define S compute_accelerator
 static const field_row accelerator_rows[] = {
   ROW_NUMBER(S, bf16_tflops, "bf16", "TFLOP/s", NULL, 0, NO_LIMIT, "Peak rate, BF16 dense.", NULL),
   ROW_NUMBER(S, fp8_tflops, "fp8", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate, FP8 dense.", NULL),
   ROW_NUMBER(S, fp4_tflops, "fp4", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate, FP4 dense.", NULL),
-  ROW_NUMBER(S, hbm_gb, "hbm", "GB", NULL, 0, NO_LIMIT, "Memory on the package.", NULL),
+  ROW_NUMBER(S, fp16_tflops, "fp16", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate, FP16 dense; default: as BF16.", NULL),
+  ROW_NUMBER(S, fp32_tflops, "fp32", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate of matrix units on 32-bit numbers (TF32), dense; default: half of BF16.", NULL),
+  ROW_NUMBER(S, mxfp8_tflops, "mxfp8", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate, FP8 with a scale for 32 numbers; default: as FP8 where the chip has FP4.", NULL),
+  ROW_NUMBER(S, vector_tflops, "vector", "TFLOP/s", "", 0, NO_LIMIT, "Peak rate of the units that are not for matrices, FP32; default: a sixteenth of BF16.", NULL),
+  ROW_NUMBER(S, bf16_achievable_tflops, "bf16_achievable", "TFLOP/s", "", 0, NO_LIMIT, "Best measured rate of matrix products, BF16; default: 78 % of the peak.", NULL),
+  ROW_NUMBER(S, fp8_achievable_tflops, "fp8_achievable", "TFLOP/s", "", 0, NO_LIMIT, "The same, FP8; default: 95 % of the share that BF16 reaches.", NULL),
+  ROW_NUMBER(S, fp4_achievable_tflops, "fp4_achievable", "TFLOP/s", "", 0, NO_LIMIT, "The same, FP4; default: 85 % of the share that FP8 reaches.", NULL),
+  ROW_NUMBER(S, hbm_gb, "hbm", "GB", NULL, 0, NO_LIMIT, "Memory on the package, nominal (units of 2^30 bytes).", NULL),
   ROW_NUMBER(S, hbm_tb_per_s, "hbm_rate", "TB/s", NULL, 0, NO_LIMIT, "Memory bandwidth.", NULL),
+  ROW_NUMBER(S, hbm_usable_gb, "hbm_usable", "GB", "", 0, NO_LIMIT, "Memory that a process can have, in 10^9 bytes; default: 99.5 % of the nominal.", NULL),
+  ROW_NUMBER(S, hbm_achievable_frac, "hbm_achievable", "frac", "90 %", 0.01, 1, "Share of the memory bandwidth that large kernels reach.",
+    "A100: 91 %, MooreThreads/SimuMax commit 4dcaae5, 2025; for others " CEILINGS_ASSUMED),
   ROW_NUMBER(S, power_w, "power", "W", "", 0, NO_LIMIT, "Power limit of the package.", NULL),
+  ROW_NUMBER(S, system_w, "system", "W", "", 0, NO_LIMIT, "Drawn per package with its share of server and network; default: 1.98 times the limit, or 1.4 W per TFLOP/s.",
+    NULL),
+  ROW_NUMBER(S, idle_frac, "idle", "frac", "25 %", 0, 1, "Share of that power drawn while no work runs.", RACKS_ASSUMED),
+  ROW_COUNT(S, scaleup_gpus, "scaleup_domain", "8", 1, 1000000, "Packages in one scale-up domain (NVLink, ICI, xGMI)."),
+  ROW_NUMBER(S, scaleup_gb_per_s, "scaleup", "GB/s", "", 0, NO_LIMIT, "Scale-up rate of one package, one direction, all links.", NULL),
+  ROW_NUMBER(S, scaleup_frac, "scaleup_reached", "frac", "78 %", 0.01, 1, "Share of that rate that large collectives reach.", NCCL_MEASURED),
+  ROW_NUMBER(S, scaleup_latency_s, "scaleup_latency", "s", "3.3 us", 0, 1, "One step of a collective within the domain.", NCCL_MEASURED),
+  ROW_CHOICE(S, scaleup_wiring, "scaleup_wiring", COMPUTE_WIRINGS, "switched", "How the domain is joined: any pair at the full rate, a link for each pair, rings along axes."),
+  ROW_COUNT(S, scaleup_axes, "scaleup_axes", "1", 1, 6, "Axes of a torus."),
+  ROW_FLAG(S, scaleup_reduces, "scaleup_reduces", "no", "The switch of the domain adds up (NVLink SHARP)."),
+  ROW_NUMBER(S, nic_gbps, "nic", "Gbps", "", 0, NO_LIMIT, "Scale-out rate of one package, one direction, in the usual node.", NULL),
 };
 const class_row compute_accelerator_class = { "accelerator", "accelerators", sizeof(S), FIELD_TABLE(accelerator_rows), CLASS_CATALOGUE,
   "One GPU package." };
 #undef S
 
+#define S compute_fabric
+static const field_row fabric_rows[] = {
+  ROW_COUNT(S, domain_gpus, "domain", "", 1, 1000000, "Packages of a scale-up domain that a job uses; default: all that the accelerator joins."),
+  ROW_NUMBER(S, nic_gbps, "nic", "Gbps", "", 0, NO_LIMIT, "Rate of one package between domains, one direction; default: as the accelerator says.", NULL),
+  ROW_NUMBER(S, reached_frac, "reached", "frac", "97 %", 0.01, 1, "Share of that rate that large messages reach.", NCCL_MEASURED),
+  ROW_NUMBER(S, latency_s, "latency", "s", "8 us", 0, 1, "One step of a collective between domains.", FABRICS_ASSUMED),
+  ROW_NUMBER(S, contention_frac, "contention", "frac", "6 %", 0, 10, "Time that an all-to-all loses with each doubling of the number of domains.", NCCL_MEASURED),
+  ROW_COUNT(S, pod_gpus, "pod", "", 1, 10000000, "Packages joined at the full rate; default: all."),
+  ROW_NUMBER(S, oversubscription, "oversubscription", "frac", "1", 1, 1000, "Between pods: rate of the ports of a pod over that of its uplinks.", "none: full bisection"),
+  ROW_NUMBER(S, cost_usd, "cost", "USD", "", 0, NO_LIMIT, "Switches, optics, cables and NIC per package; default: the rack's share for network.", NULL),
+  ROW_NUMBER(S, power_w, "power", "W", "", 0, NO_LIMIT, "Drawn by them per package; default: within the accelerator's system power.", NULL),
+};
+const class_row compute_fabric_class = { "fabric", "fabrics", sizeof(S), FIELD_TABLE(fabric_rows), CLASS_CATALOGUE,
+  "What joins scale-up domains: rails, trees, tori, and what a step over it takes." };
+#undef S
+
 #define S compute_rack
 static const field_row rack_rows[] = {
   ROW_REF(S, accelerator, "accelerator", "accelerator", NULL, "What it holds."),
+  ROW_REF(S, fabric, "fabric", "fabric", "usual", "What joins its scale-up domains with those of others."),
   ROW_COUNT(S, gpus, "gpus", NULL, 1, 100000, "Packages in a rack."),
   ROW_COUNT(S, superchip_gpus, "superchip_gpus", "1", 1, 64, "Packages on one superchip; GB200: 2."),
   ROW_COUNT(S, failure_gpus, "failure_gpus", "8", 1, 100000, "Packages out of service when one of them fails: its tray or server."),

@@ -9,18 +9,43 @@
 
 #include "../base/field.h"
 
-// An accelerator package (catalogue). Peaks are dense.
+// An accelerator package (catalogue): one GPU or TPU chip. Peaks are dense; NaN where the row says nothing.
 typedef struct compute_accelerator {
   int32_t name;
-  double  bf16_tflops, fp8_tflops, fp4_tflops;  // NaN: has none, or not published
+  double  bf16_tflops, fp8_tflops, fp4_tflops;                           // NaN: has none, or not published
+  double  fp16_tflops, fp32_tflops, mxfp8_tflops, vector_tflops;         // NaN: compute_machine_of derives them
+  double  bf16_achievable_tflops, fp8_achievable_tflops, fp4_achievable_tflops;  // best measured matrix products
   double  hbm_gb, hbm_tb_per_s;
-  double  power_w;  // vendor's limit of one package; NaN: not published
+  double  hbm_usable_gb;                                                 // 10^9 bytes that a process can have
+  double  hbm_achievable_frac;                                           // of the bandwidth
+  double  power_w;         // vendor's limit of one package; NaN: not published
+  double  system_w;        // drawn with its share of server and network at full load; NaN: from power_w, else bf16
+  double  idle_frac;       // of system_w while no work runs
+  int32_t scaleup_gpus;    // packages in one scale-up domain
+  double  scaleup_gb_per_s, scaleup_frac, scaleup_latency_s;  // one direction, all links; share reached; of a step
+  int32_t scaleup_wiring, scaleup_axes, scaleup_reduces;      // compute_wiring; axes of a torus; 1: sums in the switch
+  double  nic_gbps;        // scale-out rate of one package in the usual node; NaN: has none
 } compute_accelerator;
+
+// What joins scale-up domains (catalogue).
+typedef struct compute_fabric {
+  int32_t name;
+  int32_t domain_gpus;        // packages of one domain that a job uses; -1: all that the accelerator joins
+  double  nic_gbps;           // of one package; NaN: the accelerator's
+  double  reached_frac;       // of that rate by large messages
+  double  latency_s;          // of one step of an algorithm
+  double  contention_frac;    // time that an all-to-all loses per doubling of the number of domains
+  int32_t pod_gpus;           // joined without oversubscription; -1: all
+  double  oversubscription;   // bytes that leave a pod: rate of its ports over that of its uplinks
+  double  cost_usd;           // of switches, optics, cables, NIC per package; NaN: not published
+  double  power_w;            // of the same; NaN: not published
+} compute_fabric;
 
 // A generation of racks (catalogue). A "rack" is the unit that is delivered, with its share of network and storage.
 typedef struct compute_rack {
   int32_t name;
   int32_t accelerator;     // row of class "accelerator"
+  int32_t fabric;          // row of class "fabric"
   int32_t gpus;            // packages in a rack
   int32_t superchip_gpus;  // packages on one superchip (GB200: 2); 1 where there are none
   int32_t failure_gpus;    // packages out of service when one fails: the tray or server around it
@@ -71,6 +96,6 @@ void compute_cohort(const compute_rack *rack, int32_t age, double *standing_frac
 // retirement only: O(acceptance in months + 5), about 100 ns.
 void compute_fleet_in(const compute_rack *rack, const double *delivered, int32_t month, compute_fleet *out);
 
-extern const class_row compute_accelerator_class, compute_rack_class;
+extern const class_row compute_accelerator_class, compute_fabric_class, compute_rack_class;
 
 #endif

@@ -2,58 +2,6 @@
 
 #include <math.h>
 
-// ---- Weather and cooling ----------------------------------------------------------------------------------
-
-static double normal_share(double z) { return 0.5 * erfc(-z * 0.70710678118654752440); }
-
-double power_mean_excess(double mean_degc, double sd_degc, double limit_degc) {
-  const double over = mean_degc - limit_degc;
-  if (sd_degc <= 0.0) return over > 0.0 ? over : 0.0;
-  const double z = over / sd_degc;
-  if (z < -8.0) return 0.0;  // less than 1e-16 of a degree: spares two calls of libm in winter
-  if (z > 8.0) return over;
-  const double density = 0.39894228040143267794 * exp(-0.5 * z * z);
-  const double excess = over * normal_share(z) + sd_degc * density;
-  return excess > 0.0 ? excess : 0.0;
-}
-
-double power_share_above(double mean_degc, double sd_degc, double limit_degc) {
-  const double over = mean_degc - limit_degc;
-  if (sd_degc <= 0.0) return over > 0.0 ? 1.0 : 0.0;
-  return normal_share(over / sd_degc);
-}
-
-// What one sink (dry or wet bulb) adds to PUE: heat by air above `limit`, heat by liquid above `liquid_limit`.
-static double sink_rise(double rise, double liquid_frac, double mean, double sd, double limit, double liquid_limit) {
-  if (rise <= 0.0) return 0.0;
-  double excess = 0.0;
-  if (liquid_frac < 1.0) excess += (1.0 - liquid_frac) * power_mean_excess(mean, sd, limit);
-  if (liquid_frac > 0.0) excess += liquid_frac * power_mean_excess(mean, sd, liquid_limit);
-  return rise * excess;
-}
-
-double power_pue(const power_cooling *cooling, const power_weather_month *month) {
-  const double liquid_limit = cooling->supply_degc - cooling->approach_degc;
-  double       pue = cooling->base_pue_frac;
-  pue += sink_rise(cooling->dry_rise_per_degc, cooling->liquid_frac, month->dry_mean_degc, month->dry_sd_degc,
-                   cooling->dry_limit_degc, liquid_limit);
-  pue += sink_rise(cooling->wet_rise_per_degc, cooling->liquid_frac, month->wet_mean_degc, month->wet_sd_degc,
-                   cooling->wet_limit_degc, liquid_limit);
-  return pue > 1.0 ? pue : 1.0;
-}
-
-double power_wue_l_per_kwh(const power_cooling *cooling, const power_weather_month *month) {
-  if (cooling->water_l_per_kwh <= 0.0) return 0.0;
-  return cooling->water_l_per_kwh *
-         power_share_above(month->dry_mean_degc, month->dry_sd_degc, cooling->evaporates_above_degc);
-}
-
-double power_design_day_pue(const power_cooling *cooling, const power_weather *weather) {
-  const power_weather_month design = {.dry_mean_degc = weather->design_dry_degc,
-                                      .wet_mean_degc = weather->design_wet_degc};
-  return power_pue(cooling, &design);
-}
-
 // ---- Supply -----------------------------------------------------------------------------------------------
 
 double power_grid_limit_mw(const power_grid *grid, int32_t n, double day) {
@@ -150,48 +98,8 @@ void power_month(const power_month_in *in, power_month_out *out) {
 // ---- Field tables -----------------------------------------------------------------------------------------
 
 #define NO_LIMIT        HUGE_VAL
-#define COOLING_ASSUMED "assumption, see docs/assumptions.md#cooling"
 
 // clang-format off
-#define S power_weather_month
-static const field_row weather_month_rows[] = {
-  ROW_NUMBER(S, dry_mean_degc, "dry_mean", "degC", NULL, -60, 60, "Mean dry bulb of the month's hours.", NULL),
-  ROW_NUMBER(S, dry_sd_degc, "dry_sd", "degC", NULL, 0, 30, "Standard deviation of dry bulb.", NULL),
-  ROW_NUMBER(S, wet_mean_degc, "wet_mean", "degC", NULL, -60, 40, "Mean wet bulb of the month's hours.", NULL),
-  ROW_NUMBER(S, wet_sd_degc, "wet_sd", "degC", NULL, 0, 30, "Standard deviation of wet bulb.", NULL),
-};
-const class_row power_weather_month_class = { "weather_month", NULL, sizeof(S), FIELD_TABLE(weather_month_rows), CLASS_PLAIN,
-  "Temperatures of one calendar month, jan to dec." };
-#undef S
-
-#define S power_weather
-static const field_row weather_rows[] = {
-  ROW_NUMBER(S, elevation_m, "elevation", "m", "0 m", -450, 5000, "Height above the sea.", "assumption, see docs/assumptions.md#weather"),
-  ROW_NUMBER(S, design_dry_degc, "design_dry", "degC", NULL, -20, 60, "Dry bulb exceeded in 0.4 % of the hours of a year.", NULL),
-  ROW_NUMBER(S, design_wet_degc, "design_wet", "degC", NULL, -20, 40, "Wet bulb exceeded in 0.4 % of the hours of a year.", NULL),
-  ROW_CHILDREN(S, months, "months", "weather_month", "Temperatures by calendar month, jan to dec in this order."),
-};
-const class_row power_weather_class = { "weather", "weather_sites", sizeof(S), FIELD_TABLE(weather_rows), CLASS_CATALOGUE,
-  "Typical temperatures of a place." };
-#undef S
-
-#define S power_cooling
-static const field_row cooling_rows[] = {
-  ROW_NUMBER(S, base_pue_frac, "base_pue", "x", NULL, 1, NO_LIMIT, "Facility over IT power while all cooling is free: electrical losses, pumps, fans, lighting.", NULL),
-  ROW_NUMBER(S, dry_rise_per_degc, "dry_rise", "x", "0", 0, NO_LIMIT, "Added to PUE per degC of dry bulb above the limit.", COOLING_ASSUMED),
-  ROW_NUMBER(S, wet_rise_per_degc, "wet_rise", "x", "0", 0, NO_LIMIT, "Added to PUE per degC of wet bulb above the limit.", COOLING_ASSUMED),
-  ROW_NUMBER(S, dry_limit_degc, "dry_limit", "degC", "20 degC", -40, 60, "Dry bulb above which heat carried by air needs machine work.", COOLING_ASSUMED),
-  ROW_NUMBER(S, wet_limit_degc, "wet_limit", "degC", "16 degC", -40, 60, "Wet bulb above which heat carried by air needs machine work.", COOLING_ASSUMED),
-  ROW_NUMBER(S, liquid_frac, "liquid_share", "frac", "0", 0, 1, "Share of the IT heat that liquid carries off.", COOLING_ASSUMED),
-  ROW_NUMBER(S, supply_degc, "supply", "degC", "30 degC", 5, 60, "Temperature of the liquid supplied to the racks.", "ASHRAE TC 9.9 liquid cooling class W32, Thermal Guidelines 5th ed. 2021, rounded down"),
-  ROW_NUMBER(S, approach_degc, "approach", "degC", "8 degC", 0, 30, "Supply temperature less the outside temperature at which free cooling just suffices.", COOLING_ASSUMED),
-  ROW_NUMBER(S, water_l_per_kwh, "water", "L/kWh", "0 L/kWh", 0, NO_LIMIT, "Water consumed per kWh of IT while evaporating.", COOLING_ASSUMED),
-  ROW_NUMBER(S, evaporates_above_degc, "evaporates_above", "degC", "-60 degC", -60, 60, "Dry bulb above which water evaporates.", COOLING_ASSUMED),
-};
-const class_row power_cooling_class = { "cooling", "coolings", sizeof(S), FIELD_TABLE(cooling_rows), CLASS_CATALOGUE,
-  "A cooling design." };
-#undef S
-
 #define S power_grid
 static const field_row grid_rows[] = {
   ROW_NUMBER(S, limit_mw, "limit", "MW", NULL, 0, NO_LIMIT, "Total import limit from that day on; the largest step in force counts.", NULL),

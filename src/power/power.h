@@ -1,7 +1,7 @@
 // Power: what a campus draws, who supplies it, what it costs, and the water and carbon that go with it.
 //
-// Arithmetic of one campus and one month on plain structs: weather and cooling design -> PUE and water; grid steps and
-// on-site units -> megawatts that can be had; load -> energy by source, curtailment, bill. Pure, no allocation.
+// Arithmetic of one campus and one month on plain structs: grid steps and on-site units -> megawatts that can be had;
+// load -> energy by source, curtailment, bill. Weather, cooling and load by hour: weather.h, cooling.h, load.h. Pure, no allocation.
 // Temperatures are degrees Celsius, dates days since 1970-01-01, prices nominal USD of the month concerned.
 #ifndef POWER_POWER_H
 #define POWER_POWER_H
@@ -9,65 +9,9 @@
 #include <stdint.h>
 
 #include "../base/field.h"
-
-// ---- Weather ----------------------------------------------------------------------------------------------
-
-enum { POWER_MONTHS = 12 };
-
-// Dry and wet bulb of one calendar month over all its hours. Catalogue rows: scripts/weather.py from NREL TMY3.
-typedef struct power_weather_month {
-  int32_t name;  // jan .. dec, in this order
-  double  dry_mean_degc, dry_sd_degc;
-  double  wet_mean_degc, wet_sd_degc;
-} power_weather_month;
-
-typedef struct power_weather {
-  int32_t    name;
-  double     elevation_m;
-  double     design_dry_degc, design_wet_degc;  // exceeded in 0.4 % of the hours
-  field_span months;                            // twelve rows of class "weather_month"
-} power_weather;
-
-// ---- Cooling ----------------------------------------------------------------------------------------------
-
-// A cooling design. Heat leaves in two streams: by liquid (liquid_frac) and by air (the rest); each needs machine
-// work in proportion to what the outside temperature exceeds its limit by.
-typedef struct power_cooling {
-  int32_t name;
-  double  base_pue_frac;          // facility over IT with all cooling free: losses, pumps, fans, lighting
-  double  dry_rise_per_degc;      // added to PUE per degree of dry bulb above the limit, if all heat took that path
-  double  wet_rise_per_degc;      // the same for wet bulb
-  double  dry_limit_degc;         // air stream: dry bulb above which it needs work
-  double  wet_limit_degc;         // air stream: wet bulb above which it needs work
-  double  liquid_frac;            // share of the heat caught by liquid
-  double  supply_degc;            // liquid supply temperature
-  double  approach_degc;          // liquid stream: its limit is supply - approach, for dry and wet bulb
-  double  water_l_per_kwh;        // water consumed per kWh of IT while evaporating
-  double  evaporates_above_degc;  // dry bulb above which water evaporates; far below zero: always
-} power_cooling;
-
-// Mean of max(0, T - limit) over a normal T: (mean - limit) Phi(z) + sd phi(z), z = (mean - limit) / sd. sd >= 0.
-// Source: the expected excess ("unit normal loss") in closed form, e.g. Johnson, Kotz and Balakrishnan, Continuous
-// Univariate Distributions 1, 2nd ed. 1994, sec. 13.10.1. Exact for the piecewise linear PUE below, where a quadrature
-// of 3 or 5 points errs at the kink. That a month's hours are near enough normal: scripts/weather.py --check, mean
-// excess over a year within 0.07 degC at each of the twelve sites (limits 15, 24, 30 degC).
-double power_mean_excess(double mean_degc, double sd_degc, double limit_degc);
-
-// Share of the hours with T above limit.
-double power_share_above(double mean_degc, double sd_degc, double limit_degc);
-
-// Monthly mean PUE (>= 1), total facility energy over IT energy (ISO/IEC 30134-2:2016).
-//   pue = base + sum over dry, wet of rise ((1 - liquid) E[T - limit]+ + liquid E[T - (supply - approach)]+)
-// The linear form is an assumption, see docs/assumptions.md#cooling. About 100 ns.
-double power_pue(const power_cooling *cooling, const power_weather_month *month);
-
-// Water consumed at the site per kWh of IT, litres, mean over the month (water usage effectiveness, ISO/IEC
-// 30134-9:2022).
-double power_wue_l_per_kwh(const power_cooling *cooling, const power_weather_month *month);
-
-// PUE of the design day (>= 1): the mechanical part of what supply and plant must cover. Published peak ratios also
-// hold redundancy and margins and lie higher, so the ratio that a campus is designed for is an input of its own.
-double power_design_day_pue(const power_cooling *cooling, const power_weather *weather);
+#include "cooling.h"
+#include "load.h"
+#include "weather.h"
 
 // ---- Supply -----------------------------------------------------------------------------------------------
 
@@ -178,7 +122,6 @@ void power_month(const power_month_in *in, power_month_out *out);
 
 // ---- Field tables -----------------------------------------------------------------------------------------
 
-extern const class_row power_weather_class, power_weather_month_class, power_cooling_class, power_grid_class,
-    power_plant_class, power_generation_class, power_tariff_class;
+extern const class_row power_grid_class, power_plant_class, power_generation_class, power_tariff_class;
 
 #endif

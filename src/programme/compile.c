@@ -519,6 +519,7 @@ static void check_row_keys(compiler *c, const class_row *cl, const row_source *r
     const char *near = text_nearest(at->key, known, n);
     char hint[190];
     if (near) snprintf(hint, sizeof hint, "did you mean '%s'?", near);
+    else if (c->classes.help) snprintf(hint, sizeof hint, "`%s` lists the keys", c->classes.help);
     else if (top) snprintf(hint, sizeof hint, "`stargate explain` lists what a programme may contain");
     else snprintf(hint, sizeof hint, "`stargate explain %s` lists its %zu keys", cl->plural ? cl->plural : cl->name, fields);
     char where[200];

@@ -1,30 +1,15 @@
 // Rows of the catalogue that is built in: each value with its source and date.
 #include <string.h>
 
-#include "embedded.h"
 #include "explain_parts.h"
 
 sg_err explain_catalogue_open(explainer *e) {
-  static const char folder[] = "catalogue/", suffix[] = ".yaml";
-  for (size_t i = 0; i < programme_embedded_count && e->n_file < EXPLAIN_FILES_MAX; i++) {
-    const programme_embedded *file = &programme_embedded_files[i];
-    size_t                    n = strlen(file->name);
-    if (strncmp(file->name, folder, sizeof folder - 1) || n < sizeof suffix ||
-        strcmp(file->name + n - (sizeof suffix - 1), suffix))
-      continue;
-    diag_source *source = ARENA_NEW(e->a, diag_source, 1);
-    if (!source) return SG_ERR_MEMORY;
-    *source = (diag_source){file->name, file->at, file->bytes};
-    spec_node *root = NULL;
-    if (spec_read(source, e->a, NULL, &root) == SG_ERR_MEMORY) return SG_ERR_MEMORY;
-    if (root) e->file[e->n_file++] = root;
-  }
-  return SG_OK;
+  return programme_catalogue_read(e->a, NULL, &e->files) == SG_ERR_MEMORY ? SG_ERR_MEMORY : SG_OK;
 }
 
 const spec_node *explain_catalogue_node(const explainer *e, const char *const *part, size_t n) {
-  for (size_t i = 0; i < e->n_file; i++) {
-    const spec_node *at = e->file[i];
+  for (size_t i = 0; i < e->files.n; i++) {
+    const spec_node *at = e->files.root[i];
     for (size_t k = 0; k < n && at; k++) at = spec_get(at, part[k]);
     if (at && n) return at;
   }
@@ -33,8 +18,8 @@ const spec_node *explain_catalogue_node(const explainer *e, const char *const *p
 
 size_t explain_catalogue_names(const explainer *e, const char *plural, const char **name, size_t capacity) {
   size_t n = 0;
-  for (size_t i = 0; i < e->n_file; i++) {
-    const spec_node *map = plural ? spec_get(e->file[i], plural) : NULL;
+  for (size_t i = 0; i < e->files.n; i++) {
+    const spec_node *map = plural ? spec_get(e->files.root[i], plural) : NULL;
     for (const spec_node *row = map ? map->first : NULL; row && n < capacity; row = row->next) name[n++] = row->key.at;
   }
   return n;
@@ -146,8 +131,8 @@ void explain_base_rates(const explainer *e, const char *wanted) {
     explain_common(e, 0, "base_rates");
     explain_heading(page, "In the catalogue");
   }
-  for (size_t i = 0; i < e->n_file; i++) {
-    const spec_node *map = spec_get(e->file[i], "base_rates");
+  for (size_t i = 0; i < e->files.n; i++) {
+    const spec_node *map = spec_get(e->files.root[i], "base_rates");
     for (const spec_node *row = map ? map->first : NULL; row; row = row->next) {
       if (wanted && strcmp(wanted, row->key.at)) continue;
       explain_item(page, row->key.at, 26, value_text(e, row));

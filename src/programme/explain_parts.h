@@ -7,9 +7,9 @@
 
 #include "explain.h"
 #include "explain_page.h"
-#include "spec.h"
+#include "catalogue.h"
 
-enum { EXPLAIN_PARTS_MAX = 24, EXPLAIN_PATH_BYTES = 512, EXPLAIN_FILES_MAX = 64 };
+enum { EXPLAIN_PARTS_MAX = 24, EXPLAIN_PATH_BYTES = 512 };
 
 typedef struct explainer {
   programme_classes       classes;
@@ -17,8 +17,7 @@ typedef struct explainer {
   size_t                  n_metric;
   explain_page            page;
   arena                  *a;                        // of the catalogue, and of texts
-  const spec_node        *file[EXPLAIN_FILES_MAX];  // roots of the catalogue's files
-  size_t                  n_file;
+  programme_catalogue     files;
 } explainer;
 
 // A printf into the explainer's arena; "" when memory ran out.
@@ -53,7 +52,7 @@ const char *explain_kind(const explainer *e, const field_row *field);
 const char *explain_range(const explainer *e, const field_row *field);
 const char *explain_default(const explainer *e, const field_row *field);
 
-sg_err           explain_catalogue_open(explainer *e);  // fills file and n_file
+sg_err           explain_catalogue_open(explainer *e);  // fills files
 const spec_node *explain_catalogue_node(const explainer *e, const char *const *part, size_t n);  // NULL: none
 size_t           explain_catalogue_names(const explainer *e, const char *plural, const char **name, size_t capacity);
 void             explain_row(const explainer *e, int class, const char *path, const spec_node *row);

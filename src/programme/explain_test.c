@@ -55,7 +55,7 @@ static const programme_metric metrics[] = {
   { "capacity_mw", "site", "MW", "level", "power of what stands there" },
 };
 // clang-format on
-static const programme_classes classes = {rows, sizeof rows / sizeof rows[0]};
+static const programme_classes classes = {.class = rows, .n = sizeof rows / sizeof rows[0]};
 
 static sg_err explain(const char *path, int colour, text_buffer *out) {
   *out = (text_buffer){0};

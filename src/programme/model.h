@@ -17,6 +17,7 @@ enum { PROGRAMME_MAX_FACTORS = 4 };
 typedef struct programme_classes {
   const class_row *const *class;  // (n)
   size_t                  n;
+  const char             *help;   // command that lists all keys, for hints; NULL: `stargate explain`, also key by key
 } programme_classes;
 
 // Rows of one class in the block.

@@ -52,7 +52,7 @@ static const class_row line_class = { "line", NULL, sizeof(line), FIELD_TABLE(li
 static const class_row kind_class = { "kind", "kinds", sizeof(kind), FIELD_TABLE(kind_rows), CLASS_CATALOGUE, "A kind." };
 static const class_row *const rows[] = { &top_class, &share_class, &site_class, &line_class, &kind_class };
 // clang-format on
-static const programme_classes classes = {rows, sizeof rows / sizeof rows[0]};
+static const programme_classes classes = {.class = rows, .n = sizeof rows / sizeof rows[0]};
 
 // The schema as a tree: JSON is YAML.
 static const spec_node *schema(arena *a) {

@@ -9,11 +9,19 @@
 #include "../programme/schema.h"
 #include "../twin/validate_build.h"
 #include "../twin/validate_capital.h"
+#include "../twin/validate_multisite.h"
+#include "../twin/validate_operations.h"
+#include "../twin/validate_power.h"
+#include "../twin/validate_reliability.h"
+#include "../twin/validate_training.h"
 #include "capital_report.h"
 #include "check_report.h"
+#include "cluster_report.h"
+#include "power_report.h"
 #include "run_json.h"
 #include "scenario_report.h"
 #include "summary.h"
+#include "train_report.h"
 #include "validate_summary.h"
 #include "workbook.h"
 
@@ -51,19 +59,21 @@ static void explain_failure(sg_diags *diags, sg_err err) {
   if (err && diags->n_errors == 0) diag_add(diags, SG_ERROR, err, (diag_place){0}, NULL, "%s", sg_err_meaning(err));
 }
 
-static sg_err load(const sg_input *file, const sg_set *set, size_t n_set, sg_diags *diags, twin_model **out) {
-  const char **path = calloc(n_set + 1, sizeof *path), **value = calloc(n_set + 1, sizeof *value);
-  sg_err       err = SG_ERR_MEMORY;
-  if (path && value) {
-    for (size_t i = 0; i < n_set; i++) {
-      path[i] = set[i].path ? set[i].path : "";
-      value[i] = set[i].value ? set[i].value : "";
-    }
-    diag_source source = source_of(file);
-    err = twin_model_load(&source, path, value, n_set, diags, out);
+// Paths of the settings, then their values; NULL: out of memory. Give back with free().
+static const char **split(const sg_set *set, size_t n) {
+  const char **at = calloc(2 * n + 1, sizeof *at);
+  for (size_t i = 0; at && i < n; i++) {
+    at[i] = set[i].path ? set[i].path : "";
+    at[n + i] = set[i].value ? set[i].value : "";
   }
+  return at;
+}
+
+static sg_err load(const sg_input *file, const sg_set *set, size_t n_set, sg_diags *diags, twin_model **out) {
+  const char **path = split(set, n_set);
+  diag_source  source = source_of(file);
+  sg_err       err = path ? twin_model_load(&source, path, path + n_set, n_set, diags, out) : SG_ERR_MEMORY;
   free(path);
-  free(value);
   return err;
 }
 
@@ -168,6 +178,170 @@ sg_err sg_capital_journal(const sg_capital *capital, sg_journal_syntax syntax, s
 
 sg_err sg_capital_xlsx(const sg_capital *capital, const char *path) { return report_workbook(capital->of, path); }
 
+// ---- Training -----------------------------------------------------------------------------------------------------------
+
+struct sg_training {
+  twin_train *of;
+};
+
+sg_train_opts sg_train_opts_default(void) { return (sg_train_opts){.top = 10, .threads = 1}; }
+
+sg_err sg_train(const sg_input *file, const sg_set *set, size_t n_set, const sg_train_opts *opts, sg_diags *diags,
+                sg_training **out) {
+  sg_train_opts   o = opts ? *opts : sg_train_opts_default();
+  diag_source     source = file ? source_of(file) : (diag_source){0};
+  twin_train_opts train = {o.top, o.threads};
+  *out = NULL;
+  diag_init(diags);
+  if (o.top < 1 || o.top > TRAINING_BEST || o.threads < 1 || o.threads > TRAIN_THREADS) return SG_ERR_RANGE;
+  sg_training *training = calloc(1, sizeof *training);
+  const char **path = split(set, n_set);
+  sg_err       err = SG_ERR_MEMORY;
+  if (training && path)
+    err = twin_train_run(file ? &source : NULL, path, path + n_set, n_set, &train, diags, &training->of);
+  explain_failure(diags, err);
+  free(path);
+  if (err) free(training);
+  else *out = training;
+  return err;
+}
+
+void sg_training_free(sg_training *training) {
+  if (!training) return;
+  twin_train_free(training->of);
+  free(training);
+}
+
+sg_err sg_training_text(const sg_training *training, sg_style style, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_train_text(training->of, style, &b), out);
+}
+
+sg_err sg_training_json(const sg_training *training, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_train_json(training->of, &b), out);
+}
+
+sg_err sg_training_emit(const sg_training *training, const char *framework, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_train_emit(training->of, framework, &b), out);
+}
+
+sg_err sg_train_list(const char *what, sg_style style, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_train_list(what, style, &b), out);
+}
+
+// ---- Cluster ------------------------------------------------------------------------------------------------------------
+
+struct sg_cluster {
+  twin_cluster *of;
+};
+
+// What a call of the twin left: *out, or findings.
+static sg_err give_cluster(twin_cluster *of, sg_err err, sg_diags *diags, sg_cluster **out) {
+  *out = err ? NULL : calloc(1, sizeof **out);
+  if (!err && !*out) {
+    twin_cluster_free(of);
+    err = SG_ERR_MEMORY;
+  }
+  explain_failure(diags, err);
+  if (!err) (*out)->of = of;
+  return err;
+}
+
+sg_err sg_cluster_replay(const char *name, sg_read *read, void *reader, const sg_set *set, size_t n_set,
+                         sg_write *starts, void *writer, sg_diags *diags, sg_cluster **out) {
+  twin_cluster *of = NULL;
+  const char  **key = split(set, n_set);
+  diag_init(diags);
+  sg_err err = key ? twin_cluster_replay(read, reader, name ? name : "", key, key + n_set, n_set, starts, writer, diags, &of)
+                   : SG_ERR_MEMORY;
+  free(key);
+  return give_cluster(of, err, diags, out);
+}
+
+sg_err sg_cluster_goodput(const sg_set *set, size_t n_set, uint64_t seed, sg_diags *diags, sg_cluster **out) {
+  twin_cluster *of = NULL;
+  const char  **key = split(set, n_set);
+  diag_init(diags);
+  sg_err err = key ? twin_cluster_expect(key, key + n_set, n_set, seed, diags, &of) : SG_ERR_MEMORY;
+  free(key);
+  return give_cluster(of, err, diags, out);
+}
+
+sg_err sg_cluster_machine(const sg_set *set, size_t n_set, sg_diags *diags, sg_cluster **out) {
+  twin_cluster *of = NULL;
+  const char  **key = split(set, n_set);
+  diag_init(diags);
+  sg_err err = key ? twin_cluster_machine(key, key + n_set, n_set, diags, &of) : SG_ERR_MEMORY;
+  free(key);
+  return give_cluster(of, err, diags, out);
+}
+
+void sg_cluster_free(sg_cluster *cluster) {
+  if (!cluster) return;
+  twin_cluster_free(cluster->of);
+  free(cluster);
+}
+
+sg_err sg_cluster_text(const sg_cluster *cluster, sg_style style, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_cluster_text(cluster->of, style, &b), out);
+}
+
+sg_err sg_cluster_json(const sg_cluster *cluster, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_cluster_json(cluster->of, &b), out);
+}
+
+sg_err sg_cluster_emit(const sg_cluster *cluster, const char *file, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_cluster_emit(cluster->of, file, &b), out);
+}
+
+// ---- Power --------------------------------------------------------------------------------------------------------------
+
+struct sg_power {
+  twin_power_study *of;
+};
+
+sg_power_opts sg_power_opts_default(void) { return (sg_power_opts){0}; }
+
+sg_err sg_power_run(const sg_model *model, const sg_power_opts *opts, sg_diags *diags, sg_power **out) {
+  sg_power_opts   o = opts ? *opts : sg_power_opts_default();
+  twin_power_opts power = {o.campus, o.year, o.price_year};
+  sg_power       *made = calloc(1, sizeof *made);
+  *out = NULL;
+  diag_init(diags);
+  sg_err err = made ? twin_power_study_run(model->twin, &power, diags, &made->of) : SG_ERR_MEMORY;
+  explain_failure(diags, err);
+  if (err) free(made);
+  else *out = made;
+  return err;
+}
+
+void sg_power_free(sg_power *power) {
+  if (!power) return;
+  twin_power_study_free(power->of);
+  free(power);
+}
+
+sg_err sg_power_text(const sg_power *power, sg_style style, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_power_text(power->of, style, &b), out);
+}
+
+sg_err sg_power_json(const sg_power *power, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_power_json(power->of, &b), out);
+}
+
+sg_err sg_power_hourly(const sg_power *power, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_power_hourly(power->of, &b), out);
+}
+
 // ---- Checks and help ----------------------------------------------------------------------------------------------------
 
 sg_err sg_check(const sg_model *model, sg_style style, sg_text *out, int *n_contradictions) {
@@ -240,30 +414,137 @@ static sg_err tell(validate_report *report, sg_err err, sg_diags *diags, sg_styl
   return two;
 }
 
-sg_err sg_validate_build(const sg_input *sites, const sg_input *observations, uint64_t seed, sg_diags *diags,
-                         sg_style style, sg_text *summary, sg_text *json, int *met) {
-  validate_report report = {0};
-  diag_source     sites_csv = source_of(sites), seen_csv = observations ? source_of(observations) : (diag_source){0};
-  diag_init(diags);
-  *summary = *json = (sg_text){0};
-  *met = 0;
-  sg_err err = validate_build(&sites_csv, observations ? &seen_csv : NULL, seed, diags, &report);
-  return tell(&report, err, diags, style, summary, json, met);
+// The file that bears this name, whatever folder it stands in; NULL: none.
+static const diag_source *file_named(const diag_source *files, size_t n, const char *name) {
+  size_t length = strlen(name);
+  for (size_t i = 0; i < n; i++) {
+    size_t      whole = strlen(files[i].name);
+    const char *end = whole >= length ? files[i].name + whole - length : "";
+    if (!strcmp(end, name) && (end == files[i].name || end[-1] == '/')) return &files[i];
+  }
+  return NULL;
 }
 
-sg_err sg_validate_capital(const sg_capital_cases *files, sg_diags *diags, sg_style style, sg_text *summary,
-                           sg_text *json, int *met) {
-  const sg_input *given[] = {files->inputs,      files->schedules,    files->results,    files->annual,
-                             files->flip_inputs, files->flip_results, files->flip_annual};
-  diag_source     text[7], *at[7];
-  validate_report report = {0};
-  for (int i = 0; i < 7; i++) {
-    text[i] = given[i] ? source_of(given[i]) : (diag_source){0};
-    at[i] = given[i] ? &text[i] : NULL;
+static sg_err build(const diag_source *files, size_t n, uint64_t seed, sg_diags *diags, validate_report *out) {
+  const diag_source *sites = file_named(files, n, "sites.csv");
+  if (!sites)
+    return diag_add(diags, SG_ERROR, SG_ERR_KEY, (diag_place){0},
+                    "one row a site; data/validation/build has an example", "there is no sites.csv");
+  return validate_build(sites, file_named(files, n, "observations.csv"), seed, diags, out);
+}
+
+static sg_err capital(const diag_source *files, size_t n, uint64_t seed, sg_diags *diags, validate_report *out) {
+  (void)seed;
+  validate_capital_files cases = {file_named(files, n, "inputs.csv"),      file_named(files, n, "schedules.csv"),
+                                  file_named(files, n, "results.csv"),     file_named(files, n, "annual.csv"),
+                                  file_named(files, n, "flip_inputs.csv"), file_named(files, n, "flip_results.csv"),
+                                  file_named(files, n, "flip_annual.csv")};
+  if (!cases.inputs && !cases.flip_inputs)
+    return diag_add(diags, SG_ERROR, SG_ERR_KEY, (diag_place){0},
+                    "one row a case; data/validation/finance has examples",
+                    "there is neither inputs.csv nor flip_inputs.csv");
+  return validate_capital(&cases, diags, out);
+}
+
+static sg_err training(const diag_source *files, size_t n, uint64_t seed, sg_diags *diags, validate_report *out) {
+  (void)seed;
+  validate_training_files cases = {.published = file_named(files, n, "published.csv"),
+                                   .multi = file_named(files, n, "vtrain_multi.csv"),
+                                   .single = file_named(files, n, "vtrain_single.csv"),
+                                   .calculon = file_named(files, n, "calculon.csv"),
+                                   .systems = files,
+                                   .n_systems = n};
+  if (!cases.published && !cases.multi && !cases.single && !cases.calculon)
+    return diag_add(diags, SG_ERROR, SG_ERR_KEY, (diag_place){0}, "data/validation/training has examples of all",
+                    "there is none of published.csv, vtrain_multi.csv, vtrain_single.csv and calculon.csv");
+  return validate_training(&cases, diags, out);
+}
+
+static sg_err multisite(const diag_source *files, size_t n, uint64_t seed, sg_diags *diags, validate_report *out) {
+  (void)seed;
+  const diag_source *published = file_named(files, n, "published.csv");
+  if (!published)
+    return diag_add(diags, SG_ERROR, SG_ERR_KEY, (diag_place){0}, "data/validation/multisite has an example",
+                    "there is no published.csv");
+  return validate_multisite(published, diags, out);
+}
+
+static bool ends_in(const char *name, const char *end) {
+  size_t n = strlen(name), k = strlen(end);
+  return n >= k && !strcmp(name + n - k, end);
+}
+
+static bool is_starts(const char *name) { return ends_in(name, ".starts.csv") || ends_in(name, ".starts.csv.gz"); }
+
+// What is neither starts nor a table known by name is a trace. sorted: (n), takes starts, then traces.
+static sg_err schedules(const diag_source *files, size_t n, diag_source *sorted, const diag_source *const *table,
+                        size_t n_table, sg_diags *diags, validate_report *out) {
+  validate_operations_files cases = {.summary = table[0], .tiny = table[1], .published = table[2], .starts = sorted};
+  for (size_t i = 0; i < n; i++)
+    if (is_starts(files[i].name)) sorted[cases.n_starts++] = files[i];
+  cases.trace = sorted + cases.n_starts;
+  for (size_t i = 0; i < n; i++) {
+    bool known = is_starts(files[i].name);
+    for (size_t k = 0; k < n_table; k++) known = known || table[k] == &files[i];
+    if (!known) sorted[cases.n_starts + cases.n_trace++] = files[i];
   }
-  validate_capital_files cases = {at[0], at[1], at[2], at[3], at[4], at[5], at[6]};
+  return cases.n_starts || cases.tiny ? validate_operations(&cases, diags, out) : SG_OK;
+}
+
+static sg_err operations(const diag_source *files, size_t n, uint64_t seed, sg_diags *diags, validate_report *out) {
+  (void)seed;
+  static const char *const name[] = {"scheduler-summary.csv", "tiny-cases.csv",     "published.csv",
+                                     "reliability.csv",       "ettr-reference.csv", "spares-reference.csv"};
+  const diag_source *table[6];
+  bool               any = false;
+  for (size_t i = 0; i < 6; i++) table[i] = file_named(files, n, name[i]), any = any || (i != 0 && i != 2 && table[i]);
+  for (size_t i = 0; i < n; i++) any = any || is_starts(files[i].name);
+  if (!any)
+    return diag_add(diags, SG_ERROR, SG_ERR_KEY, (diag_place){0}, "data/validation/cluster has examples of all",
+                    "there is none of *.starts.csv.gz, tiny-cases.csv, reliability.csv, ettr-reference.csv and "
+                    "spares-reference.csv");
+  diag_source *sorted = calloc(n + 1, sizeof *sorted);
+  if (!sorted) return SG_ERR_MEMORY;
+  out->domain = "operations";
+  out->holds = true;
+  sg_err err = schedules(files, n, sorted, table, 6, diags, out);
+  free(sorted);
+  return err ? err : validate_reliability(table[3], table[4], table[5], diags, out);
+}
+
+static sg_err power(const diag_source *files, size_t n, uint64_t seed, sg_diags *diags, validate_report *out) {
+  (void)seed;
+  return validate_power(&(validate_power_files){files, n}, diags, out);
+}
+
+typedef struct validation {
+  const char *domain;
+  sg_err (*run)(const diag_source *files, size_t n, uint64_t seed, sg_diags *diags, validate_report *out);
+} validation;
+
+static const validation validations[] = {
+    {"build",     build    },
+    {"capital",   capital  },
+    {"training",  training },
+    {"multisite", multisite},
+    {"operations", operations},
+    {"power", power},
+};
+
+sg_err sg_validate(const char *domain, const sg_input *files, size_t n_files, uint64_t seed, sg_diags *diags,
+                   sg_style style, sg_text *summary, sg_text *json, int *met) {
+  validate_report   report = {0};
+  const validation *of = NULL;
+  sg_err            err = SG_ERR_MEMORY;
+  diag_source      *source = calloc(n_files + 1, sizeof *source);
   diag_init(diags);
   *summary = *json = (sg_text){0};
   *met = 0;
-  return tell(&report, validate_capital(&cases, diags, &report), diags, style, summary, json, met);
+  for (size_t i = 0; i < sizeof validations / sizeof validations[0]; i++)
+    if (domain && !strcmp(validations[i].domain, domain)) of = &validations[i];
+  for (size_t i = 0; source && i < n_files; i++) source[i] = source_of(&files[i]);
+  if (source) err = of ? of->run(source, n_files, seed, diags, &report) : SG_ERR_USAGE;
+  sg_err told = tell(&report, err, diags, style, summary, json, met);
+  free(source);
+  return told;
 }

@@ -290,7 +290,7 @@ START_TEST(sites_that_cannot_be_read_are_an_error_with_a_place) {
   sg_diags         *diags = calloc(1, sizeof *diags);
   sg_text           summary, json;
   int               met = 1;
-  ck_assert_int_ne(sg_validate_build(&sites, NULL, 1, diags, sg_style_default(), &summary, &json, &met), SG_OK);
+  ck_assert_int_ne(sg_validate("build", &sites, 1, 1, diags, sg_style_default(), &summary, &json, &met), SG_OK);
   ck_assert_uint_ge(diags->n_errors, 1);
   ck_assert_ptr_null(summary.at);
   ck_assert_ptr_null(json.at);

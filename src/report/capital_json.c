@@ -161,10 +161,27 @@ static void put_metrics(json_writer *w, const capital_metrics *k) {
   json_end(w);
 }
 
+// A project that could not be computed: the same keys, without values.
+static void put_none(json_writer *w) {
+  static const char *const key[] = {"uses_usd", "metrics", "loans", "rows"};
+  for (size_t i = 0; i < sizeof key / sizeof key[0]; i++) {
+    json_key(w, key[i]);
+    json_null(w);
+  }
+  json_end(w);
+}
+
 static void put_project(json_writer *w, const report_capital *c, const twin_financing *f) {
+  char why[REPORT_WHY];
+  if (f->why) report_project_why(c, f, why);
   json_object(w);
   put_string(w, "campus", programme_name(&c->m->p, CLASS_CAMPUS, f->campus));
   put_string(w, "borrower", report_party(c, f->borrower));
+  put_string(w, "not_computed", f->why ? why : NULL);
+  if (f->why) {
+    put_none(w);
+    return;
+  }
   put_number(w, "uses_usd", f->result.uses_usd);
   put_metrics(w, &f->metrics);
   json_key(w, "loans");

@@ -62,9 +62,9 @@ static void add_line(const report_sheet *s, const report_row *r, double per, rep
   bool any = false;
   for (int32_t y = 0; y < s->n_year; y++) {
     line->value[y] = of_year(s, r, y) / per;
-    any |= line->value[y] != 0;
+    any |= fabs(line->value[y]) >= REPORT_SHOWN;
   }
-  t->n -= !any;  // what is zero in all years is left out
+  t->n -= !any;  // what would read 0 in all years is left out
 }
 
 static bool put_party(const report_sheet *s, int32_t party, report_rows *rows, report_table *t) {
@@ -91,12 +91,33 @@ static void add_loan_line(const report_sheet *s, const report_loan *loan, int ro
   const report_loan_about *about = &report_loan_rows[row];
   char                     label[64];
   bool                     money = !strcmp(about->unit, "USD"), share = !strcmp(about->unit, "frac");
+  const double            *commitment = loan->row[REPORT_LOAN_COMMITMENT], *balance = loan->row[REPORT_LOAN_BALANCE];
   (void)snprintf(label, sizeof label, "%s%s", about->label, money ? "" : share ? ", %" : ", x");
+  int32_t n = t->n, repaid = s->c->m->n_month;  // repaid: month after the last in which something was owed
   report_add_series(s, label, money ? REPORT_MONEY : REPORT_RATIO, about->fold, loan->row[row],
                     money   ? per
                     : share ? 0.01
                             : 1,
                     t);
+  if (t->n == n || (row != REPORT_LOAN_RATE && row != REPORT_LOAN_COMMITMENT)) return;
+  while (repaid > 0 && !(balance[repaid - 1] > 0.005)) repaid--;
+  for (int32_t y = 0; y < s->n_year; y++) {
+    bool before = !(commitment[s->last[y]] > 0), after = repaid > 0 && s->first[y] > repaid;
+    if (after || (before && row == REPORT_LOAN_RATE)) t->line[n].value[y] = (double)NAN;
+  }
+}
+
+// Month from which a borrower has something to repay; n_month: none.
+static int32_t repays_from(const report_sheet *s, int32_t borrower) {
+  int32_t from = s->c->m->n_month;
+  for (int32_t i = 0; i < s->c->n_loan; i++)
+    for (int32_t t = 0; t < from && s->c->m->deal[s->c->loan[i].deal].payee == borrower; t++) {
+      const report_loan *loan = &s->c->loan[i];
+      double             due =
+          loan->row[REPORT_LOAN_INSTALMENT][t] + loan->row[REPORT_LOAN_BALLOON][t] + loan->row[REPORT_LOAN_CALLED][t];
+      if (due > 0) from = t;
+    }
+  return from;
 }
 
 static void put_loan(const report_sheet *s, const report_loan *loan, report_table *t) {
@@ -121,7 +142,9 @@ static void put_loan(const report_sheet *s, const report_loan *loan, report_tabl
   report_line *cover = &t->line[t->n++];
   *cover = (report_line){.format = REPORT_RATIO};
   (void)snprintf(cover->label, sizeof cover->label, "cover of borrower, x");
-  for (int32_t y = 0; y < s->n_year; y++) cover->value[y] = report_cover(s->c, deal->payee, s->first[y], s->last[y]);
+  int32_t from = repays_from(s, deal->payee);
+  for (int32_t y = 0; y < s->n_year; y++)
+    cover->value[y] = s->last[y] < from ? (double)NAN : report_cover(s->c, deal->payee, s->first[y], s->last[y]);
   report_put_table(s, t);
 }
 
@@ -132,7 +155,8 @@ static void put_loans(const report_sheet *s, report_table *t) {
   else
     page_wrap(
         &s->p, 2, LOOK_DIM,
-        "Cover: the borrower's cash from operation over what fell due to all its lenders in the year, paid or not.");
+        "Cover: the borrower's cash from operation over what fell due to all its lenders in the year, paid or not, "
+        "loans in construction included; from the year of the first repayment on.");
 }
 
 // ---- Projects -----------------------------------------------------------------------------------------------------------
@@ -159,20 +183,28 @@ static void add_project_line(const report_sheet *s, const twin_financing *f, int
 // Debt outlives the horizon: cash that would cover it behind that is not known, so life cover means nothing.
 static bool is_left(const twin_financing *f) { return f->result.row[PROJECT_DEBT][f->result.n - 1] > 0.005; }
 
-static void put_metrics(const report_sheet *s, const twin_financing *f) {
+static void put_owners(const report_sheet *s, const twin_financing *f) {
   const capital_metrics *k = &f->metrics;
-  char npv[PHRASE], irr[PHRASE], moic[PHRASE], back[PHRASE], debt[PHRASE], uses[PHRASE], cover[4][PHRASE];
+  char                   npv[PHRASE], irr[PHRASE], moic[PHRASE], back[PHRASE], debt[PHRASE], uses[PHRASE];
   text_quantity(k->npv_usd, "USD", npv, sizeof npv);
   text_quantity(f->result.uses_usd, "USD", uses, sizeof uses);
   report_rate(k->irr_frac_per_yr, irr);
   report_fixed(k->moic, 2, "x", moic);
   report_fixed(k->payback_years, 1, " years", back);
   report_fixed(100 * k->debt_frac, 1, "%", debt);
-  const double least[4] = {k->dscr_least, k->icr_least, k->llcr_least, k->plcr_least};
-  for (int i = 0; i < 4; i++) report_fixed(least[i], 2, "x", cover[i]);
-  page_wrapf(&s->p, 2, LOOK_PLAIN, "Owners: value %s, rate %s, multiple %s, %s%s. Debt %s of uses of %s.", npv, irr,
-             moic, isnan(k->payback_years) ? "not paid back" : "paid back in ", isnan(k->payback_years) ? "" : back,
-             debt, uses);
+  if (isnan(k->moic))
+    page_wrapf(&s->p, 2, LOOK_PLAIN, "Owners: value %s, nothing was paid in. Debt %s of uses of %s.", npv, debt, uses);
+  else
+    page_wrapf(&s->p, 2, LOOK_PLAIN, "Owners: value %s, rate %s, multiple %s, %s%s. Debt %s of uses of %s.", npv, irr,
+               moic, isnan(k->payback_years) ? "not paid back" : "paid back in ", isnan(k->payback_years) ? "" : back,
+               debt, uses);
+}
+
+static void put_least(const report_sheet *s, const twin_financing *f) {
+  const double least[4] = {f->metrics.dscr_least, f->metrics.icr_least, f->metrics.llcr_least, f->metrics.plcr_least};
+  char         cover[4][PHRASE];
+  if (!f->result.n_facility) return;
+  for (int i = 0; i < 4; i++) report_ratio_text(least[i], "x", cover[i]);
   if (is_left(f))
     page_wrapf(&s->p, 2, LOOK_PLAIN,
                "Least cover: DSCR %s, interest %s; LLCR and PLCR n/a: debt is left at the horizon.", cover[0],
@@ -182,33 +214,43 @@ static void put_metrics(const report_sheet *s, const twin_financing *f) {
                cover[2], cover[3]);
 }
 
+static void put_project(const report_sheet *s, const twin_financing *f, report_table *t) {
+  double most = 0;
+  for (int row = 0; row < CAPITAL_PROJECT_ROWS; row++)
+    for (int32_t y = 0; y < s->n_year && report_project_format(row) == REPORT_MONEY; y++)
+      most = fmax(most, fabs(report_folded(report_project_fold(row), f->result.row[row], s->first[y], s->last[y])));
+  phrase_unit unit = report_money_unit(most);
+  *t = (report_table){.head = unit.word};
+  for (size_t k = 0; k < sizeof project_shown / sizeof project_shown[0]; k++)
+    if (!is_left(f) || (project_shown[k] != PROJECT_LLCR && project_shown[k] != PROJECT_PLCR))
+      add_project_line(s, f, project_shown[k], unit.per, t);
+  report_put_table(s, t);
+  put_owners(s, f);
+  put_least(s, f);
+}
+
 static void put_projects(const report_sheet *s, report_table *t) {
-  if (!s->c->n_project && !s->c->bad_why) return;
+  bool any = false;
+  if (!s->c->n_project) return;
   page_title(&s->p, "Projects: each campus as a company of its own");
   for (int32_t i = 0; i < s->c->n_project; i++) {
     const twin_financing *f = &s->c->project[i];
-    double                most = 0;
-    for (int row = 0; row < CAPITAL_PROJECT_ROWS; row++)
-      for (int32_t y = 0; y < s->n_year && report_project_format(row) == REPORT_MONEY; y++)
-        most = fmax(most, fabs(report_folded(report_project_fold(row), f->result.row[row], s->first[y], s->last[y])));
-    phrase_unit unit = report_money_unit(most);
+    char                  why[REPORT_WHY];
     page_wrapf(&s->p, 2, LOOK_BOLD, "%s, of %s", programme_name(&s->c->m->p, CLASS_CAMPUS, f->campus),
                report_party(s->c, f->borrower));
-    *t = (report_table){.head = unit.word};
-    for (size_t k = 0; k < sizeof project_shown / sizeof project_shown[0]; k++)
-      if (!is_left(f) || (project_shown[k] != PROJECT_LLCR && project_shown[k] != PROJECT_PLCR))
-        add_project_line(s, f, project_shown[k], unit.per, t);
-    report_put_table(s, t);
-    put_metrics(s, f);
+    any |= !f->why;
+    if (f->why) {
+      report_project_why(s->c, f, why);
+      page_wrapf(&s->p, 2, LOOK_PLAIN, "n/a, because %s%s.", f->why_facility < 0 ? "" : "of ", why);
+    } else {
+      put_project(s, f, t);
+    }
   }
-  if (s->c->n_project)
+  if (any)
     page_wrap(
         &s->p, 2, LOOK_DIM,
         "On the course that the scenario has taken, with owners who pay in what is needed. Ratios: the least of the "
-        "year's months; PLCR counts cash up to the horizon.");
-  if (s->c->bad_why)
-    page_wrapf(&s->p, 2, LOOK_PLAIN, "%s: not computed: %s.",
-               programme_name(&s->c->m->p, CLASS_CAMPUS, s->c->bad_campus), s->c->bad_why);
+        "year's months; PLCR counts cash up to the horizon. Rate n/a: the flows have none, or several.");
 }
 
 // ---- Sources and uses ---------------------------------------------------------------------------------------------------
@@ -222,6 +264,7 @@ static void put_flows(const report_sheet *s, const char *head, const report_flow
   page_end(&s->p);
   for (int32_t i = 0; i <= n; i++) {
     int64_t cents = i < n ? flow[i].cents : total;
+    if (i < n && (double)cents / 100 / unit.per < REPORT_SHOWN) continue;
     phrase_number((double)cents / 100 / unit.per, number);
     report_fixed(total ? 100 * (double)cents / (double)total : 0, 1, "%", share);
     page_gap(&s->p, 2);
@@ -309,6 +352,12 @@ static void put_returns(const report_sheet *s, double *scratch) {
       "party's own rate. Rate: internal rate a year (IRR). Multiple: cash received over cash paid, month by month "
       "(MOIC). Left at the end: what the books hold but cash and listed assets, less what is owed; equity of another "
       "party as a share in what that one has.");
+  if (!s->c->m->report0) return;
+  char begins[16], since[16];
+  report_month_text(s->c, s->c->m->report0, begins);
+  report_month_text(s->c, 0, since);
+  page_wrapf(&s->p, 2, LOOK_DIM, "Values count what comes from %s on; rates and multiples all since %s.", begins,
+             since);
 }
 
 // ---- The page -----------------------------------------------------------------------------------------------------------

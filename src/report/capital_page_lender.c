@@ -172,6 +172,9 @@ static void put_repayment(const report_sheet *s, const report_terms *k) {
   if (each)
     report_item(s, "repayment", "%s, each draw over %s%s%s%s", word[k->contract->repays], term, more,
                 k->last < 0 ? "" : ", the last in ", k->last < 0 ? "" : to);
+  else if (k->called >= 0 && k->now->converted_month >= 0 && k->now->converted_month < k->called)
+    report_item(s, "repayment", "%s over %s%s; begun in %s, until it was called", word[k->contract->repays], term, more,
+                from);
   else if (k->last < 0) report_item(s, "repayment", "%s over %s%s; not begun", word[k->contract->repays], term, more);
   else report_item(s, "repayment", "%s over %s, %s to %s%s", word[k->contract->repays], term, from, to, more);
 }
@@ -229,8 +232,7 @@ static int cover_name(const report_sheet *s) { return s->p.width - 2 - 6 * COVER
 
 static void put_ratio_cell(const report_sheet *s, double v) {
   char text[PHRASE];
-  if (v > 999) (void)snprintf(text, sizeof text, ">999");
-  else report_fixed(v, 2, "", text);
+  report_ratio_text(v, "", text);
   page_cell(&s->p, text, COVER_CELL, true, LOOK_PLAIN);
 }
 

@@ -104,6 +104,10 @@ double report_cover(const report_capital *c, int32_t borrower, int32_t first_mon
 report_fold   report_project_fold(int32_t row);  // both of a capital_project_row
 report_format report_project_format(int32_t row);
 
+// Why a project could not be computed, and of which contract: "'loan': the cover asked is below 1".
+enum { REPORT_WHY = 320 };
+void report_project_why(const report_capital *c, const twin_financing *f, char out[REPORT_WHY]);
+
 // ---- Sources and uses ---------------------------------------------------------------------------------------------------
 
 typedef struct report_flow {
@@ -128,7 +132,7 @@ void report_sources_uses(const report_capital *c, int32_t party, report_uses *ou
 
 // Of a party's dealings in the programme: cash received less cash paid, but for its affairs beside the programme.
 typedef struct report_return {
-  double  npv_usd, moic;    // at its own rate; received / paid, by month
+  double  npv_usd, moic;    // at its own rate, from the first month of the report on; received / paid, by month
   double  irr_frac_per_yr;  // NaN: none or several
   int32_t n_root;
   double  root[16];  // (n_root) per year
@@ -141,7 +145,8 @@ typedef struct report_returns {
   report_return without, with;  // what is left
 } report_returns;
 
-// scratch: (n_month). From the first month of the report on.
+// scratch: (n_month), the flow with what is left. Rates and multiples are of all months simulated: loans may have been drawn
+// before the report begins.
 void report_returns_of(const report_capital *c, int32_t party, double *scratch, report_returns *out);
 
 // ---- The whole ----------------------------------------------------------------------------------------------------------
@@ -158,8 +163,6 @@ struct report_capital {
   int32_t          *loan_at;  // (n deal x n campus) its place there, -1: none yet
   twin_financing   *project;  // (n_project) campuses and their borrowers, each as a company of its own
   int32_t           n_project;
-  int32_t           bad_campus;  // the first of which that could not be computed, and why; NULL: all could
-  const char       *bad_why;
   double           *reserve_usd;  // (n party x n_month) of its cash: kept for debt service
   double           *locked;       // (n party x n_month) 1: its distributions are locked
   double           *target_usd;   // (n party x n_month) what its loans want in reserve

@@ -1,5 +1,14 @@
-// Projects: how the rows of capital/project.h are told by year.
+// Projects: how the rows of capital/project.h are told by year, and why one cannot be told.
+#include <stdio.h>
+
 #include "capital_parts.h"
+
+void report_project_why(const report_capital *c, const twin_financing *f, char out[REPORT_WHY]) {
+  bool        one = f->why_facility >= 0;
+  const char *contract =
+      one ? programme_name(&c->m->p, CLASS_CONTRACT, c->m->deal[f->loan[f->why_facility]].contract) : "";
+  (void)snprintf(out, REPORT_WHY, "%s%.100s%s%.190s", one ? "'" : "", contract, one ? "': " : "", f->why);
+}
 
 report_format report_project_format(int32_t row) {
   switch (row) {

@@ -25,15 +25,9 @@ static void drop_unused(report_capital *c) {
   c->n_loan = kept;
 }
 
-// A project that makes no sense (a cover of 0, say) is told as such; the books stand without it.
 static sg_err run_projects(report_capital *c) {
   c->project = ARENA_NEW(c->a, twin_financing, 2 * c->m->n[CLASS_CAMPUS] + 1);
-  if (!c->project) return SG_ERR_MEMORY;
-  sg_err err = twin_financings(c->s, c->a, c->project, &c->n_project, &c->bad_campus, &c->bad_why);
-  if (err == SG_ERR_MEMORY) return err;
-  if (!err) c->bad_why = NULL;
-  else if (!c->bad_why) c->bad_why = sg_err_meaning(err);
-  return SG_OK;
+  return c->project ? twin_financings(c->s, c->a, c->project, &c->n_project) : SG_ERR_MEMORY;
 }
 
 sg_err report_capital_run(const twin_model *m, uint64_t seed, int64_t k, report_capital **out) {

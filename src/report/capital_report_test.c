@@ -6,7 +6,7 @@
 #include "../../tests/test.h"
 #include "../capital/returns.h"
 #include "api.h"
-#include "capital_parts.h"
+#include "capital_tables.h"
 #include "probe.h"
 
 // A shock that is certain, and a fund that may not pay: what the base case must leave out, and what it must keep.
@@ -278,14 +278,15 @@ START_TEST(projects_are_told) {
   sg_model       *model = probe_model(PROBE_FILE);
   report_capital *c = told(model, 1, -1);
   text_buffer     json = {0}, text = {0};
-  ck_assert_ptr_null(c->bad_why);
   ck_assert_int_eq(c->n_project, 1);
   const twin_financing *f = &c->project[0];
+  ck_assert_ptr_null(f->why);
   ck_assert_int_eq(f->borrower, party_of(c, "Owner"));
   ck_assert_int_eq(f->result.n, c->m->n_month);
   ck_assert_int_eq(report_capital_json(c, &json), SG_OK);
   ck_assert(probe_text_is(json.at, "projects/0/campus", "mesa"));
   ck_assert(probe_text_is(json.at, "projects/0/loans/0/contract", "loan"));
+  ck_assert_ptr_nonnull(strstr(json.at, "\"not_computed\": null"));
   test_near(probe_number_at(json.at, "projects/0/metrics/irr"), f->metrics.irr_frac_per_yr, 1e-9);
   test_near(probe_number_at(json.at, "projects/0/rows/debt/value/40"), f->result.row[PROJECT_DEBT][40], 1);
   ck_assert_int_eq(report_capital_text(c, sg_style_default(), &text), SG_OK);
@@ -299,6 +300,39 @@ START_TEST(projects_are_told) {
 END_TEST
 
 // ---- Sources and uses, returns ------------------------------------------------------------------------------------------
+
+// Half built at the horizon.
+#define LATE                                                                                                         \
+  "programme: Late\nas_of: 2025-01-21\nhorizon: 2 years\nparties:\n  Owner: {role: owner, cash: $2B}\n"              \
+  "campuses:\n  mesa: {works_start: 2025-03, weather: dallas_fort_worth_tx, tariff: ercot-large-load, consent: "     \
+  "[],\n         buildings: {count: 3, type: hyperscale-liquid, it: 35 MW}, grid: {limit: 150 MW, from: 2026-06}}\n" \
+  "contracts:\n  loan: {type: loan, from: lenders, to: Owner, advance: 65 %, margin: 4 %/yr, tenor: 6 years}\n"
+
+// A project that cannot be computed takes nothing else with it.
+START_TEST(projects_say_why_not) {
+  sg_model       *model = probe_model(LATE);
+  report_capital *c = told(model, 1, -1);
+  text_buffer     json = {0}, text = {0};
+  char            why[REPORT_WHY];
+  ck_assert_int_eq(c->n_project, 1);
+  report_project_why(c, &c->project[0], why);
+  ck_assert_str_eq(why, "'loan': what it pays for is not complete at the horizon");
+  ck_assert_int_eq(report_capital_json(c, &json), SG_OK);
+  ck_assert(probe_json_valid(json.at));
+  ck_assert(probe_text_is(json.at, "projects/0/campus", "mesa"));
+  ck_assert(probe_text_is(json.at, "projects/0/not_computed", why));
+  ck_assert_ptr_nonnull(strstr(json.at, "\"metrics\": null"));
+  ck_assert(probe_text_is(json.at, "loans/0/contract", "loan"));
+  ck_assert_int_eq(report_capital_text(c, sg_style_default(), &text), SG_OK);
+  ck_assert_ptr_nonnull(
+      strstr(text.at, "  mesa, of Owner\n  n/a, because of 'loan': what it pays for is not complete at"));
+  ck_assert_ptr_nonnull(strstr(text.at, "\nReturns\n"));
+  text_buffer_free(&json);
+  text_buffer_free(&text);
+  report_capital_free(c);
+  sg_model_free(model);
+}
+END_TEST
 
 START_TEST(sources_equal_uses) {
   sg_model *model = probe_model(PROBE_FILE);
@@ -326,7 +360,7 @@ START_TEST(returns_are_those_of_the_cash) {
   sg_model         *model = probe_model(PROBE_FILE);
   report_capital   *c = told(model, 1, -1);
   const twin_model *m = c->m;
-  int32_t           n = m->n_month - m->report0, lenders = party_of(c, "lenders"), fund = party_of(c, "Fund");
+  int32_t           n = m->n_month, lenders = party_of(c, "lenders"), fund = party_of(c, "Fund");
   double            flow[TWIN_MAX_MONTHS], sum = 0;
   report_returns    r;
   report_returns_of(c, lenders, flow, &r);
@@ -354,6 +388,54 @@ START_TEST(returns_are_those_of_the_cash) {
   test_near(capital_npv(flow, (size_t)n, pow(1 + r.with.irr_frac_per_yr, 1.0 / 12) - 1) / r.out_usd, 0, 1e-9);
   report_capital_free(c);
   sg_model_free(model);
+}
+END_TEST
+
+// A loan drawn before the report begins: the lenders' rate is that of the loan, not of what came back since.
+START_TEST(returns_know_what_was_before) {
+  sg_model *model = probe_model(
+      "programme: Begun\nas_of: 2025-09-01\nhorizon: 8 years\nparties:\n  Owner: {role: owner, cash: $2B}\n"
+      "  Tenant: {role: operation, deep: yes}\n"
+      "campuses:\n  mesa: {works_start: 2023-09, weather: dallas_fort_worth_tx, tariff: ercot-large-load, consent: "
+      "[],\n"
+      "         buildings: {count: 1, type: hyperscale-liquid, it: 35 MW}, grid: {limit: 110 MW, from: 2024-06}}\n"
+      "contracts:\n  loan: {type: loan, from: lenders, to: Owner, advance: 65 %, margin: 4 %/yr, tenor: 5 years}\n"
+      "  rent: {type: compute, from: Tenant, to: Owner, price: 3 USD/GPU-h, minimum_take: 100 %, tenor: 7 years}\n");
+  report_capital *c = told(model, 1, -1);
+  double          flow[TWIN_MAX_MONTHS], before = 0;
+  report_returns  r;
+  ck_assert_int_gt(c->m->report0, 0);
+  ck_assert_int_eq(c->n_loan, 1);
+  for (int32_t t = 0; t < c->m->report0; t++) before += c->loan[0].row[REPORT_LOAN_DRAWN][t];
+  ck_assert_double_gt(before, 1e6);
+  report_returns_of(c, party_of(c, "lenders"), flow, &r);
+  report_terms terms = report_terms_of(c, &c->loan[0]);
+  ck_assert_ptr_null(terms.why);
+  test_near(r.with.irr_frac_per_yr, terms.effective_frac_per_yr, 1e-6);
+  test_near(r.without.npv_usd, twin_party_npv_usd(c->s, party_of(c, "lenders")), 1);
+  report_capital_free(c);
+  sg_model_free(model);
+}
+END_TEST
+
+START_TEST(ratios_read_as_a_lender_reads_them) {
+  static const struct {
+    const char *what;
+    double      ratio;
+    const char *want;
+  } rows[] = {
+      {"two decimals",          1.304,       "1.30x"},
+      {"nothing at all",        0,           "0.00x"},
+      {"a cent short of it",    -1e-6,       "0.00x"},
+      {"cash is paid",          -16.63,      "<0"   },
+      {"hardly any service",    1e5,         ">999" },
+      {"nothing to be covered", (double)NAN, "n/a"  },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    char text[PHRASE];
+    report_ratio_text(rows[i].ratio, "x", text);
+    ck_assert_msg(!strcmp(text, rows[i].want), "%s: %s", rows[i].what, text);
+  }
 }
 END_TEST
 
@@ -419,5 +501,6 @@ END_TEST
 
 TEST_LIST("capital_report", statements_balance_each_month, every_kind_has_a_word_and_one_place, scenario_is_that_of_run,
           base_case_draws_nothing, refuses_scenarios_that_are_none, loans_agree_with_the_books,
-          cover_is_cash_over_what_fell_due, years_are_folded, projects_are_told, sources_equal_uses,
-          returns_are_those_of_the_cash, page_keeps_its_width, json_is_valid_and_exact)
+          cover_is_cash_over_what_fell_due, years_are_folded, projects_are_told, projects_say_why_not,
+          sources_equal_uses, returns_are_those_of_the_cash, returns_know_what_was_before,
+          ratios_read_as_a_lender_reads_them, page_keeps_its_width, json_is_valid_and_exact)

@@ -199,8 +199,9 @@ void report_sources_uses(const report_capital *c, int32_t party, report_uses *ou
 
 static double per_year(double monthly) { return expm1(12 * log1p(monthly)); }
 
-static report_return return_of(const double *flow_usd, size_t n, double rate_frac_per_yr) {
-  report_return      out = {.npv_usd = capital_npv(flow_usd, n, expm1(log1p(rate_frac_per_yr) / 12)),
+// flow: (n), of which the report begins with month `from`: a rate or a multiple of half a story would be none.
+static report_return return_of(const double *flow_usd, size_t n, size_t from, double rate_frac_per_yr) {
+  report_return      out = {.npv_usd = capital_npv(flow_usd + from, n - from, expm1(log1p(rate_frac_per_yr) / 12)),
                             .moic = capital_moic(flow_usd, n),
                             .irr_frac_per_yr = (double)NAN};
   capital_irr_result irr = {0};
@@ -237,21 +238,22 @@ static double left_usd(const report_capital *c, int32_t party) {
 void report_returns_of(const report_capital *c, int32_t party, double *scratch, report_returns *out) {
   const twin_model *m = c->m;
   int64_t           month[TWIN_MAX_MONTHS];
-  int32_t           n = m->n_month - m->report0;
+  int32_t           n = m->n_month;
+  size_t            months = (size_t)n, from = (size_t)m->report0;
   double            rate = c->s->v.party[party].rate_frac_per_yr;
   *out = (report_returns){0};
-  memset(scratch, 0, (size_t)n * sizeof *scratch);
+  memset(scratch, 0, months * sizeof *scratch);
   for (int32_t kind = 0; kind < KIND_COUNT; kind++) {
     if (report_kind_section(kind) == REPORT_OWN) continue;
     report_account_months(c, party, LEDGER_CASH, kind, month);
-    for (int32_t t = 0; t < n; t++) scratch[t] += (double)month[m->report0 + t] / 100;
+    for (int32_t t = 0; t < n; t++) scratch[t] += (double)month[t] / 100;
   }
   for (int32_t t = 0; t < n; t++) {
     out->any |= scratch[t] != 0;
     *(scratch[t] > 0 ? &out->in_usd : &out->out_usd) += fabs(scratch[t]);
   }
   out->left_usd = left_usd(c, party);
-  out->without = return_of(scratch, (size_t)n, rate);
+  out->without = return_of(scratch, months, from, rate);
   scratch[n - 1] += out->left_usd;
-  out->with = return_of(scratch, (size_t)n, rate);
+  out->with = return_of(scratch, months, from, rate);
 }

@@ -21,13 +21,17 @@ void report_rate(double frac_per_yr, char out[PHRASE]) {
   else report_fixed(100 * frac_per_yr, 2, "%", out);
 }
 
+// By how much cash is below zero says nothing of cover.
+void report_ratio_text(double v, const char *end, char out[PHRASE]) {
+  if (v > 999 || v <= -REPORT_SHOWN) (void)snprintf(out, PHRASE, v > 0 ? ">999" : "<0");
+  else report_fixed(v, 2, end, out);
+}
+
 static void put_cell(const report_sheet *s, const report_line *line, int32_t year) {
   char   text[PHRASE];
   double v = line->value[year];
   if (isnan(v)) (void)snprintf(text, sizeof text, "-");
-  else if (line->format == REPORT_RATIO && (v > 999 || v < -99))
-    (void)snprintf(text, sizeof text, v > 0 ? ">999" : "<-99");
-  else if (line->format == REPORT_RATIO) report_fixed(v, 2, "", text);
+  else if (line->format == REPORT_RATIO) report_ratio_text(v, "", text);
   else if (line->format == REPORT_MONTHS) (void)snprintf(text, sizeof text, "%.0f", v);
   else phrase_number(v, text);
   page_cell(&s->p, text, REPORT_COLUMN, true, line->look);
@@ -68,8 +72,7 @@ void report_add_series(const report_sheet *s, const char *label, report_format f
   (void)snprintf(line->label, sizeof line->label, "%s", label);
   for (int32_t y = 0; y < s->n_year; y++) {
     line->value[y] = report_folded(fold, row, s->first[y], s->last[y]) / per;
-    any |= fabs(line->value[y]) > 1e-9;
-    if (format == REPORT_RATIO && line->value[y] == 0) line->value[y] = (double)NAN;
+    any |= fabs(line->value[y]) >= REPORT_SHOWN;
   }
   t->n += any;
 }

@@ -32,7 +32,10 @@ typedef struct report_table {
 
 void report_put_table(const report_sheet *s, const report_table *t);
 
-// A line out of a row by month; nothing where it is zero in all years.
+// What reads 0 in a table is less than this, in its unit.
+#define REPORT_SHOWN 0.005
+
+// A line out of a row by month; nothing where it would read 0 in all years.
 void report_add_series(const report_sheet *s, const char *label, report_format format, report_fold fold,
                        const double *row, double per, report_table *t);
 
@@ -41,7 +44,8 @@ phrase_unit report_money_unit(double greatest_usd);
 
 // One or two decimals; "n/a" of NaN, "huge" from 1e12 on. `end` follows the number.
 void report_fixed(double v, int decimals, const char *end, char out[PHRASE]);
-void report_rate(double frac_per_yr, char out[PHRASE]);                        // "8.71%"
+void report_rate(double frac_per_yr, char out[PHRASE]);               // "8.71%"
+void report_ratio_text(double v, const char *end, char out[PHRASE]);  // cover: "1.30x"; "<0", ">999"; "n/a" of NaN
 void report_month_text(const report_capital *c, int32_t month, char out[16]);  // "2027-08", behind the horizon too
 
 // A label, and words beside it, wrapped in their column.

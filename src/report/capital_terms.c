@@ -59,14 +59,15 @@ static void effective_rate(const report_capital *c, const report_loan *loan, rep
 
 // ---- Terms --------------------------------------------------------------------------------------------------------------
 
-// Months in which the cover that covenants look at was below what is asked, while something was owed; -1: nothing is asked.
+// Months in which the cover that covenants look at was below what is asked, from close until all is repaid; -1: nothing is
+// asked.
 static int32_t months_below(const report_capital *c, const report_loan *loan, double asked) {
   const double *cover = c->cover + (size_t)c->m->deal[loan->deal].payee * (size_t)c->m->n_month;
-  int32_t       n = 0;
+  int32_t       n = 0, repaid = c->m->n_month;
   if (isnan(asked)) return -1;
-  for (int32_t t = 0; t < c->m->n_month; t++)
-    n +=
-        cover[t] < asked && (loan->row[REPORT_LOAN_BALANCE][t] > 0 || (t && loan->row[REPORT_LOAN_BALANCE][t - 1] > 0));
+  while (repaid > 0 && !(loan->row[REPORT_LOAN_BALANCE][repaid - 1] > 0)) repaid--;
+  for (int32_t t = 0; t < c->m->n_month && t <= repaid; t++)
+    n += cover[t] < asked && loan->row[REPORT_LOAN_COMMITMENT][t] > 0;
   return n;
 }
 

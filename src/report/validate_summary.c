@@ -77,36 +77,50 @@ static size_t score_case(const validate_report *r, size_t first, case_score *out
   return i;
 }
 
-static void case_row(const page *p, const char *name, const char *within, const char *of, const char *worst,
+static void case_row(const page *p, int columns, const char *name, const char *within, const char *of, const char *worst,
                      const char *where, page_look look) {
   page_gap(p, 2);
-  page_cell(p, name, 10, false, look);
+  page_cell(p, name, columns, false, look);
   page_cell(p, within, 8, true, look);
   page_cell(p, of, 8, true, look);
   page_cell(p, worst, 18, true, look);
   page_gap(p, 2);
-  page_cell(p, where, 32, false, look);
+  page_cell(p, where, 42 - columns, false, look);
   page_end(p);
 }
 
+// Columns for the names of cases.
+static int case_columns(const validate_report *r) {
+  int most = 10;
+  for (size_t i = 0; i < r->n_row; i++) {
+    int n = page_columns(r->row[i].case_name);
+    if (n > most) most = n > 24 ? 24 : n;
+  }
+  return most;
+}
+
 static void case_scores(const page *p, const validate_report *r) {
+  enum { MOST = 60 };
   case_score score;
   bool       titled = false;
+  int        columns = case_columns(r);
+  size_t     n = 0;
   for (size_t i = 0, next; i < r->n_row; i = next) {
     char within[24], of[24], worst[PHRASE] = "";
     next = score_case(r, i, &score);
-    if (!score.held) continue;
+    if (!score.held || n++ >= MOST) continue;
     if (!titled) {
       page_title(p, "Figures by case");
-      case_row(p, "case", "within", "of", "worst / tolerance", "which", LOOK_DIM);
+      case_row(p, columns, "case", "within", "of", "worst / tolerance", "which", LOOK_DIM);
       titled = true;
     }
     snprintf(within, sizeof within, "%zu", score.within);
     snprintf(of, sizeof of, "%zu", score.held);
     if (score.worst < HUGE_VAL) worst[text_number_write(score.worst, 2, worst)] = '\0';
     else snprintf(worst, sizeof worst, "no figure");
-    case_row(p, r->row[i].case_name, within, of, worst, score.worst > 0.0 ? score.worst_row->quantity : "", LOOK_PLAIN);
+    case_row(p, columns, r->row[i].case_name, within, of, worst, score.worst > 0.0 ? score.worst_row->quantity : "", LOOK_PLAIN);
   }
+  if (n > MOST) page_wrapf(p, 2, LOOK_DIM, "and %zu more; `--json` has all.", n - MOST);
 }
 
 void report_validate_summary(const validate_report *report, sg_style style, text_buffer *out) {

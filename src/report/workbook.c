@@ -334,7 +334,7 @@ static void name_project(report_book *b, int32_t i) {
   char which[PHRASE];
   b->f = &b->c->project[i];
   b->project = i + 1;
-  b->upto = first_default(b->f);
+  b->upto = b->f->why ? 0 : first_default(b->f);
   report_capital_case(b->c, which);
   (void)snprintf(b->title_of, sizeof b->title_of, "%.60s, %.60s, %.50s; USD unless said otherwise", programme_name(&b->c->m->p, CLASS_CAMPUS, b->f->campus), report_party(b->c, b->f->borrower), which);
 }
@@ -350,6 +350,7 @@ static void open_sheets(report_book *b, report_book_sheet *of_project) {
   open_sheet(b, SHEET_SCENARIO, "Scenario", "Scenario: what is physical, and markets; frozen", title, false);
   for (int32_t i = 0; i < b->c->n_project && !b->failed; i++) {
     name_project(b, i);
+    if (b->f->why) continue;
     for (int k = 0; k < PROJECT_SHEETS && !b->failed; k++) {
       const char *one = b->c->n_project > 1 ? report_book_text(b, "%s %d", name[k], (int)i + 1) : name[k];
       open_sheet(b, (report_book_sheet_id)(SHEET_CONSTRUCTION + k), one, one, b->title_of, SHEET_CONSTRUCTION + k == SHEET_TAX);
@@ -364,10 +365,21 @@ static void open_sheets(report_book *b, report_book_sheet *of_project) {
   open_sheet(b, SHEET_ENGINE, "Engine", "What the engine computed, for the checks alone", title, false);
 }
 
+// A project that could not be computed: its name, and why, where its inputs and its checks would be.
+static void no_project(report_book *b) {
+  static const report_book_sheet_id told[] = { SHEET_INPUTS, SHEET_CHECKS };
+  char why[REPORT_WHY];
+  report_project_why(b->c, b->f, why);
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    report_book_turn_to(b, told[i]);
+    report_book_heading(b, report_book_text(b, "%d. %s", (int)b->project, b->title_of));
+    report_book_note(b, report_book_text(b, "n/a, because %s%s", b->f->why_facility < 0 ? "" : "of ", why));
+  }
+}
+
 static void one_project(report_book *b, int32_t i) {
   void (*const fill[PROJECT_SHEETS])(report_book *) = { report_book_project_construction, report_book_project_operation, report_book_project_debt, report_book_project_tax, report_book_project_equity };
   (void)snprintf(b->place.project, sizeof b->place.project, "_%d", (int)i + 1);
-  name_project(b, i);
   report_book_turn_to(b, SHEET_INPUTS);
   report_book_heading(b, report_book_text(b, "%d. %s", (int)i + 1, b->title_of));
   report_book_project_inputs(b);
@@ -401,6 +413,11 @@ static void fill(report_book *b) {
   report_book_turn_to(b, SHEET_SCENARIO);
   scenario_series(b);
   for (int32_t i = 0; i < b->c->n_project && !b->failed; i++) {
+    name_project(b, i);
+    if (b->f->why) {
+      no_project(b);
+      continue;
+    }
     memcpy(&b->sheet[SHEET_CONSTRUCTION], of_project + i * PROJECT_SHEETS, PROJECT_SHEETS * sizeof *of_project);
     one_project(b, i);
   }

@@ -103,7 +103,10 @@ void report_book_all_checks(report_book *b) {
   worksheet_set_column(at, 5, 5, 12, NULL);
   worksheet_freeze_panes(at, 4, 1);
   worksheet_write_string(at, 2, 0, "All checks", b->bold);
-  put_text_formula(b, 2, 1, report_book_text(b, "=IF(D3>0,\"n/a\",IF(COUNTIF(F5:F%d,\"DIFFERS\")=0,\"ALL OK\",\"DIFFERS\"))", (int)last + 1), "ALL OK", b->good);
+  bool any = false;
+  for (int32_t i = 0; i < b->c->n_project; i++) any |= !b->c->project[i].why;
+  if (!any) worksheet_write_string(at, 2, 1, "n/a, because no project could be computed", b->good);
+  else put_text_formula(b, 2, 1, report_book_text(b, "=IF(D3>0,\"n/a\",IF(COUNTIF(F5:F%d,\"DIFFERS\")=0,\"ALL OK\",\"DIFFERS\"))", (int)last + 1), "ALL OK", b->good);
   worksheet_write_string(at, 2, 2, "Inputs changed:", b->label);
   worksheet_write_formula_num(at, 2, 3, report_book_text(b, "=SUMPRODUCT(--(Inputs!$D$6:$D$%d<>Inputs!$E$6:$E$%d))", (int)inputs, (int)inputs), b->formula[LOOK_WHOLE], 0);
   put_text_formula(b, 2, 4, "=IF(D3>0,\"n/a, because the engine's figures are of the original inputs\",\"inputs are the engine's\")", "inputs are the engine's", b->label);

@@ -152,6 +152,7 @@ const class_row *const twin_class_rows[CLASS_COUNT] = {
   [CLASS_WEATHER_MONTH] = &power_weather_month_class, [CLASS_COOLING] = &power_cooling_class,
   [CLASS_GRID] = &power_grid_class, [CLASS_PLANT] = &power_plant_class, [CLASS_GENERATION] = &power_generation_class,
   [CLASS_TARIFF] = &power_tariff_class, [CLASS_ACCELERATOR] = &compute_accelerator_class,
+  [CLASS_FABRIC] = &compute_fabric_class,
   [CLASS_RACK] = &compute_rack_class, [CLASS_MODEL] = &training_model_class, [CLASS_RUN] = &training_run_class,
   [CLASS_RELIABILITY] = &operations_reliability_class, [CLASS_SERVICE] = &revenue_service_class,
   [CLASS_RENT] = &revenue_rent_class, [CLASS_MARKET] = &market_class, [CLASS_SHOCK] = &shock_class,

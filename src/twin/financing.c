@@ -70,7 +70,8 @@ static void add_facility(fill *b, int32_t d) {
     planned[t] = now->swap_frac + k->margin_frac_per_yr;
   }
   int32_t tenor = (int32_t)number_most(1, floor(k->tenor_day / month + 0.5)), repays = k->repays;
-  if (repays == CAPITAL_REPAYS_SCULPTED) {  // to a lender's case that is the same in every month: level, while that lasts
+  // To a lender's case that is the same in every month: level, while that lasts. Assumption, see docs/assumptions.md#sculpted.
+  if (repays == CAPITAL_REPAYS_SCULPTED) {
     repays = CAPITAL_REPAYS_LEVEL;
     if (of->cash_usd > 0 && of->months >= 1 && of->months < tenor) tenor = (int32_t)ceil(of->months);
   }
@@ -130,7 +131,7 @@ static void fill_owners(fill *b) {
 
 // ---- The whole --------------------------------------------------------------------------------------------------------------
 
-// Benchmark by month, and what reserves and held proceeds earn: its mean.
+// Benchmark by month, and what reserves and held proceeds earn: its mean. Assumption, see docs/assumptions.md#reserve-earnings.
 static double fill_benchmark(fill *b) {
   double *base = financing_series(b), sum = 0;
   for (int32_t t = 0; base && t < b->n; t++) sum += base[t] = financing_programme(b->s, t)->interest_frac;
@@ -152,6 +153,7 @@ static void fill_project(fill *b) {
   }
   int32_t line = m->tax_line[b->f->borrower];
   const capital_contract *tax = line < 0 ? NULL : &s->v.contract[m->line[line].contract];
+  // Owners make good whatever is missing: assumption, see docs/assumptions.md#cure.
   *p = (capital_project){
     .n = b->n, .year = year, .tax_year = tax_year, .cfads_after_tax = 1, .reserve_rule = CAPITAL_RESERVE_AHEAD,
     .funding = CAPITAL_FUND_PRO_RATA, .equity_usd = (double)NAN, .cure_usd = HUGE_VAL,
@@ -177,30 +179,38 @@ static bool is_financed(const twin_state *s, int32_t campus, int32_t party) {
   return financed;
 }
 
-static sg_err finance(const twin_state *s, arena *a, int32_t campus, int32_t party, twin_financing *f, const char **why) {
-  int32_t facility;
-  *f = (twin_financing){ .campus = campus, .borrower = party, .discount_frac_per_yr = s->v.party[party].rate_frac_per_yr };
+// What the kernel would call a date outside the project, in a lender's words.
+static const char *unfinished(const capital_project *p, int32_t *facility) {
+  for (*facility = 0; *facility < p->n_facility; (*facility)++)
+    if (p->facility[*facility].conversion >= p->n) return "what it pays for is not complete at the horizon";
+  return NULL;
+}
+
+static sg_err finance(const twin_state *s, arena *a, int32_t campus, int32_t party, twin_financing *f) {
+  *f = (twin_financing){ .campus = campus, .borrower = party, .why_facility = -1, .discount_frac_per_yr = s->v.party[party].rate_frac_per_yr };
   fill b = { .s = s, .a = a, .n = s->month + 1, .at = 2 * campus + s->variant[campus], .f = f };
   fill_project(&b);
   size_t bytes = b.failed ? 0 : capital_result_bytes(&f->project);
   void  *memory = bytes ? arena_take(a, bytes, 1) : NULL;
   if (!memory) return SG_ERR_MEMORY;
   if (!f->project.n_cost) return SG_OK;
+  if ((f->why = unfinished(&f->project, &f->why_facility))) return SG_OK;
+  if (capital_project_check(&f->project, &f->why, &f->why_facility)) return SG_OK;
   capital_result_bind(&f->project, memory, &f->result);
-  sg_err err = capital_project_check(&f->project, why, &facility);
-  if (!err) err = capital_project_run(&f->project, &f->result);
-  if (!err) capital_project_metrics(&f->project, &f->result, f->discount_frac_per_yr, &f->metrics);
-  return err;
+  sg_err err = capital_project_run(&f->project, &f->result);
+  if (err == SG_ERR_MEMORY) return err;
+  if (err) f->why = sg_err_meaning(err);
+  else capital_project_metrics(&f->project, &f->result, f->discount_frac_per_yr, &f->metrics);
+  return SG_OK;
 }
 
-sg_err twin_financings(const twin_state *s, arena *a, twin_financing *out, int32_t *n, int32_t *bad, const char **why) {
+sg_err twin_financings(const twin_state *s, arena *a, twin_financing *out, int32_t *n) {
   *n = 0;
   for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
     int32_t at = 2 * c + s->variant[c], party[2] = { s->m->owner[at], s->m->buyer[at] };
     for (int32_t i = 0; i < (party[0] == party[1] ? 1 : 2); i++) {
       if (!is_financed(s, c, party[i])) continue;
-      *bad = c;
-      sg_err err = finance(s, a, c, party[i], &out[*n], why);
+      sg_err err = finance(s, a, c, party[i], &out[*n]);
       if (err) return err;
       *n += out[*n].project.n_cost > 0;  // else nothing was ever built here
     }

@@ -1,7 +1,8 @@
 // Financing: one campus and one of its borrowers as a project of capital/project.h, on the course that a scenario has taken.
 //
 // Megawatts, hours, prices, bills and dates are those of the scenario; what is drawn, due and paid out follows from the
-// contracts, campus by campus, as if each were a company of its own with owners who pay in what is needed. In a scenario in
+// contracts, campus by campus, as if each were a company of its own with owners who pay in what is needed
+// (docs/assumptions.md#cure). In a scenario in
 // which nobody fails and a party has one campus that is what the twin's ledger says too (financing_test.c).
 //
 // Receipts, operating cost and cost of construction come as flows: a quantity by month that the scenario has fixed, and the
@@ -40,6 +41,8 @@ double twin_flow_usd(const twin_flow *f, int32_t t);
 
 typedef struct twin_financing {
   int32_t         campus, borrower;             // rows
+  const char     *why;                          // NULL: computed; else why not: then there is no result and there are no metrics
+  int32_t         why_facility;                 // whose terms that is about, -1: the whole project
   int32_t         loan[CAPITAL_FACILITIES];     // (n_facility) deal of each facility
   double          swap_frac[CAPITAL_FACILITIES];  // benchmark at close: what the hedged part pays, and what it is sized on
   int32_t         owner[CAPITAL_OWNERS];        // (n_owner) party of each owner
@@ -55,7 +58,7 @@ typedef struct twin_financing {
 
 // Owners and buyers of machines, campus by campus in the order of the file, that have loans or owners of their own. out:
 // (2 x n campus). All memory from the arena; valid as long as it and the state are, and the state is not run again.
-// Errors: SG_ERR_MEMORY; what capital_project_run says: then *bad is the campus and *why a sentence.
-sg_err twin_financings(const twin_state *s, arena *a, twin_financing *out, int32_t *n, int32_t *bad, const char **why);
+// What cannot be computed says so in `why`; the others stand without it. Errors: SG_ERR_MEMORY.
+sg_err twin_financings(const twin_state *s, arena *a, twin_financing *out, int32_t *n);
 
 #endif

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "../base/calendar.h"
-#include "../programme/embedded.h"
+#include "../programme/catalogue.h"
 #include "parts.h"
 #include "state.h"
+#include "throughput.h"
+#include "weather.h"
 
 const spec_node *twin_node(const twin_load *load, const char *path) {
   const spec_node *at = load->user;
@@ -56,25 +58,6 @@ void twin_view_bind(const programme_model *p, unsigned char *block, twin_view *o
     .service = rows_at(p, block, CLASS_SERVICE), .rent = rows_at(p, block, CLASS_RENT), .market = rows_at(p, block, CLASS_MARKET),
     .shock = rows_at(p, block, CLASS_SHOCK), .effect = rows_at(p, block, CLASS_EFFECT), .promise = rows_at(p, block, CLASS_PROMISE),
     .fact = rows_at(p, block, CLASS_FACT), .ref = (const int32_t *)(const void *)(block + p->refs_offset) };
-}
-
-// ---- Catalogue ------------------------------------------------------------------------------------------------------------
-
-static sg_err read_catalogue(arena *a, sg_diags *diags, const spec_node **root, size_t *n) {
-  *n = 0;
-  for (size_t i = 0; i < programme_embedded_count; i++) {
-    const programme_embedded *file = &programme_embedded_files[i];
-    size_t length = strlen(file->name);
-    if (strncmp(file->name, "catalogue/", 10) || length < 5 || strcmp(file->name + length - 5, ".yaml")) continue;
-    diag_source *source = ARENA_NEW(a, diag_source, 1);
-    if (!source) return SG_ERR_MEMORY;
-    *source = (diag_source){ file->name, file->at, file->bytes };
-    spec_node *tree = NULL;
-    sg_err err = spec_read(source, a, diags, &tree);
-    if (err) return err;
-    if (tree) root[(*n)++] = tree;
-  }
-  return SG_OK;
 }
 
 // Where a top-level key stands; the start of the file when it has none.
@@ -222,6 +205,8 @@ static sg_err build_model(twin_load *load) {
   }
   if (!err) err = twin_make_tranches(load);
   if (!err) err = twin_make_books(load);
+  if (!err) err = twin_make_throughput(m);
+  if (!err) err = twin_make_weather(m, load->diags);
   if (!err) err = run_plan(m);
   return err;
 }
@@ -261,7 +246,7 @@ sg_err twin_model_load(const diag_source *file, const char *const *set_path, con
   *out = NULL;
   arena *a = arena_create();
   twin_model *m = a ? ARENA_NEW(a, twin_model, 1) : NULL;
-  const spec_node **catalogue = a ? ARENA_NEW(a, const spec_node *, programme_embedded_count + 1) : NULL;
+  programme_catalogue *catalogue = a ? ARENA_NEW(a, programme_catalogue, 1) : NULL;
   diag_source *source = a ? ARENA_NEW(a, diag_source, 1) : NULL;
   if (!m || !catalogue || !source) {
     arena_free(a);
@@ -271,15 +256,14 @@ sg_err twin_model_load(const diag_source *file, const char *const *set_path, con
   // The model keeps its own copy of the text: places in it are reported for as long as it lives.
   *source = (diag_source){ owned_text(a, file->name, strlen(file->name)), file->bytes <= SPEC_MAX_BYTES ? owned_text(a, file->text, file->bytes) : file->text, file->bytes };
   spec_node *user = NULL;
-  size_t n_catalogue = 0;
-  sg_err err = source->name && source->text ? read_catalogue(a, diags, catalogue, &n_catalogue) : SG_ERR_MEMORY;
+  sg_err err = source->name && source->text ? programme_catalogue_read(a, diags, catalogue) : SG_ERR_MEMORY;
   if (!err) err = spec_read(source, a, diags, &user);
   for (size_t i = 0; i < n_set && user; i++) {
     sg_err set = spec_set(user, set_path[i], set_value[i], a, diags);
     if (!err) err = set;
   }
   if (user) {
-    sg_err compiled = programme_compile(twin_classes(), user, catalogue, n_catalogue, a, diags, &m->p);
+    sg_err compiled = programme_compile(twin_classes(), user, catalogue->root, catalogue->n, a, diags, &m->p);
     if (!err) err = compiled;
   } else if (!err) {
     err = SG_ERR_SYNTAX;

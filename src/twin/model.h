@@ -208,9 +208,13 @@ typedef struct twin_model {
   twin_move      *move;
   int32_t         n_move;
 
+  power_hours         *hours;          // (n weather) of a year: weather.h
+  power_cooling_table *cooling_table;  // (n campus) at plan values
+
   int32_t        *plain_draw;      // draws outside activities
   int32_t         n_plain;
   int32_t        *work_draw;       // (n activity rows x 2): draws of takes and cost; -1: certain
+  struct twin_throughput *throughput;  // (n run x n rack): throughput.h
   double         *plan_record;     // (n_month x record) what the plan run yields
   double          plan_scalar[SCALAR_COUNT];
   const spec_node *user;           // the file's tree, to point at

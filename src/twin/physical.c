@@ -6,6 +6,7 @@
 #include "../base/calendar.h"
 #include "../build/supply.h"
 #include "parts.h"
+#include "throughput.h"
 #include "state.h"
 
 static double day0_of(const twin_state *s) { return s->m->day0[s->month]; }
@@ -466,7 +467,6 @@ static void work_runs(twin_state *s, double *free_gpus, double hours) {
       const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
       if (!practice) practice = &s->v.reliability[rack->reliability];
       gpus[n] = operations_job_gpus(practice, free_gpus[c]);
-      flops[n] = compute_peak_flops(&s->v.accelerator[rack->accelerator], 1);
       sum += gpus[n] * run->share_frac;
       mtbf = rack->mtbf_h;
       on[n++] = c;
@@ -480,8 +480,13 @@ static void work_runs(twin_state *s, double *free_gpus, double hours) {
       part = less;
       effective = there;
     }
-    for (int32_t i = 0; i < n; i++) gpus[i] *= part;
     sum *= part;
+    for (int32_t i = 0; i < n; i++) {
+      gpus[i] *= part;
+      int32_t kind = s->v.campus[on[i]].racks;
+      double  mfu = isnan(run->mfu_frac) ? run->achieved_frac * twin_throughput_mfu(m, r, kind, gpus[i] * run->share_frac) : run->mfu_frac;
+      flops[i] = mfu * compute_peak_flops(&s->v.accelerator[s->v.rack[kind].accelerator], 1);
+    }
     training_month out;
     training_run_month(run, s->run_left_flop[r], gpus, flops, n, effective, hours, &out);
     s->run_left_flop[r] = number_most(0, s->run_left_flop[r] - out.flop);

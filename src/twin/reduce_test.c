@@ -104,7 +104,7 @@ static void write_programme(const choice *c, text_buffer *out) {
     text_addf(out, "%s  %s: {kind: %s, takes: %d days, spread: 0, disagrees: 0 %%}\n", k ? "" : "gate_kinds:\n",
               gate[k], gate[k], c->gate_day);
   }
-  text_addf(out, "runs:\n  big: {params: %.17g billion, tokens: %.17g Ttok, mfu: %.17g %%, across: 90 %%}\n", c->active,
+  text_addf(out, "runs:\n  big: {params: %.17g billion, tokens: %.17g Ttok, mfu: %.17g %%, achieved: 1, across: 90 %%}\n", c->active,
             c->tokens, c->mfu);
 }
 

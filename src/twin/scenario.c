@@ -10,6 +10,7 @@
 #include "loans.h"
 #include "parts.h"
 #include "state.h"
+#include "weather.h"
 
 // ---- Memory -----------------------------------------------------------------------------------------------------------
 
@@ -336,9 +337,6 @@ void twin_scenario_shocks(twin_state *s) {
 
 // ---- Clearing the state ------------------------------------------------------------------------------------------------
 
-// Rows stand in the order of their names (apr, aug, ...): the place of each month of the year among them.
-static const int32_t by_name[12] = { 4, 3, 7, 0, 8, 6, 5, 1, 11, 10, 9, 2 };
-
 static void clear_physical(twin_state *s) {
   const twin_model *m = s->m;
   build_clear(&s->net, &s->build);
@@ -377,12 +375,7 @@ static void clear_physical(twin_state *s) {
     double plan = twin_campus_start_day(&m->plan_view, m, c);
     if (s->removed == CAUSE_CONSENT && s->start_day[c] > plan) s->start_day[c] = plan;
     if (s->start_day[c] > plan) s->causes_seen |= 1u << CAUSE_CONSENT;
-    const twin_campus *campus = &s->v.campus[c];
-    for (int32_t k = 0; k < 12; k++) {
-      const power_weather_month *w = &s->v.weather_month[s->v.weather[campus->weather].months.first + by_name[k]];
-      s->pue[12 * c + k] = power_pue(&s->v.cooling[campus->cooling], w);
-      s->wue[12 * c + k] = power_wue_l_per_kwh(&s->v.cooling[campus->cooling], w);
-    }
+    twin_campus_cooling(m, &s->v, c, s->pue + 12 * c, s->wue + 12 * c);
   }
   for (int32_t b = 0; b < m->net.n_building; b++) s->work_left[m->building[b].campus]++;
   for (int32_t i = 0; i < m->n[CLASS_SUPPLY]; i++) s->first_order_day[i] = HUGE_VAL;

@@ -10,7 +10,7 @@
 
 // One quantity of one case, computed and as published.
 typedef struct validate_row {
-  char        case_name[64], quantity[48], unit[16];
+  char        case_name[96], quantity[48], unit[16];
   double      expected, computed, rel_error;  // NaN: none (null in JSON); rel_error = computed / expected - 1
   double      tolerance;                      // |computed - expected| that is still "ok", in the unit; NaN: none
   const char *status;                         // "ok", "off", "input" (the case cannot be read), "skipped"

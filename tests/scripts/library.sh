@@ -14,7 +14,7 @@ cp include/stargate.h "$folder/include/"
 read -ra libraries < <(pkg-config --libs yaml-0.1 xlsxwriter)
 # Without link-time optimisation: warnings of the library's own code are its own build's matter.
 gcc -std=c17 -Wall -Wextra -Wconversion -Wshadow -pedantic -Werror -fno-lto -I"$folder/include" "$folder/example.c" \
-  "$build/libstargate.a" "${libraries[@]}" -lm -lpthread -o "$folder/example"
+  "$build/libstargate.a" "${libraries[@]}" -lClp -lm -lpthread -o "$folder/example"
 
 "$folder/example" >"$folder/library.json"
 stargate run programmes/one-campus.yaml --scenarios 200 --json "$folder/command.json" >/dev/null

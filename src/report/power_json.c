@@ -1,0 +1,171 @@
+// Power as JSON, schema stargate.power/1, and as CSV hour by hour. Units are in the names; what is not known is null.
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/calendar.h"
+#include "power_report.h"
+
+// ---- JSON -------------------------------------------------------------------------------------------------
+
+static void number(json_writer *w, const char *key, double value) {
+  json_key(w, key);
+  json_number(w, value);
+}
+
+static void whole(json_writer *w, const char *key, int64_t value) {
+  json_key(w, key);
+  json_int(w, value);
+}
+
+static void string(json_writer *w, const char *key, const char *value) {
+  json_key(w, key);
+  json_string(w, value);
+}
+
+#define SUM(m) \
+  { #m, offsetof(twin_power_sum, m) }
+static const struct {
+  const char *key;
+  size_t      offset;
+} sum_rows[] = {
+    SUM(hours_h),     SUM(it_mwh),        SUM(it_served_mwh), SUM(facility_mwh), SUM(grid_mwh),
+    SUM(onsite_mwh),  SUM(curtailed_mwh), SUM(throttled_mwh), SUM(pue_frac),     SUM(table_pue_frac),
+    SUM(water_m3),    SUM(wue_l_per_kwh), SUM(peak_mw),       SUM(grid_peak_mw), SUM(billed_mw),
+    SUM(energy_usd),  SUM(demand_usd),    SUM(fuel_usd),      SUM(om_usd),       SUM(total_usd),
+    SUM(usd_per_mwh), SUM(co2_t),
+};
+
+static void sum_of(json_writer *w, const twin_power_sum *sum, int month) {
+  json_object(w);
+  if (month) whole(w, "month", month);
+  for (size_t i = 0; i < sizeof sum_rows / sizeof sum_rows[0]; i++)
+    number(w, sum_rows[i].key, *(const double *)(const void *)((const char *)sum + sum_rows[i].offset));
+  json_end(w);
+}
+
+static void worst(json_writer *w, const char *key, const twin_power_study *s, const twin_power_worst *of) {
+  json_key(w, key);
+  json_array(w);
+  for (int32_t i = 0; i < of->n; i++) {
+    const int32_t          t = of->hour[i];
+    const twin_power_clock at = twin_power_clock_of(t);
+    json_object(w);
+    whole(w, "hour", t);
+    whole(w, "month", at.month + 1);
+    if (s->clock) {
+      whole(w, "day", at.day);
+      whole(w, "hour_of_day", at.hour);
+    }
+    number(w, "dry_bulb_degc", s->dry_degc[t]);
+    number(w, "pue_frac", s->pue_frac[t]);
+    number(w, "facility_mw", s->facility_mw[t]);
+    number(w, "grid_mw", s->grid_mw[t]);
+    number(w, "curtailed_mw", s->curtailed_mw[t]);
+    number(w, "price_usd_per_mwh", s->price_usd_per_mwh[t]);
+    number(w, "cost_usd", s->energy_usd[t] + s->fuel_usd[t] + s->om_usd[t]);
+    json_end(w);
+  }
+  json_end(w);
+}
+
+static void units(json_writer *w, const twin_power_study *s) {
+  json_key(w, "units");
+  json_array(w);
+  for (int32_t i = 0; i < s->n_unit; i++) {
+    const twin_power_unit *u = &s->unit[i];
+    json_object(w);
+    string(w, "plant", u->name);
+    number(w, "expected_mw", u->mw);
+    number(w, "fuel_usd_per_mwh", u->fuel_usd_per_mwh);
+    number(w, "om_usd_per_mwh", u->om_usd_per_mwh);
+    number(w, "co2_kg_per_mwh", u->co2_kg_per_mwh);
+    number(w, "energy_mwh", u->mwh);
+    number(w, "fuel_usd", u->fuel_usd);
+    number(w, "om_usd", u->om_usd);
+    number(w, "co2_t", u->co2_t);
+    json_end(w);
+  }
+  json_end(w);
+}
+
+sg_err report_power_json(const twin_power_study *s, text_buffer *out) {
+  json_writer w = json_begin(out, 1);
+  char        when[8];
+  calendar_month_text(s->state_month, when);
+  json_object(&w);
+  string(&w, "schema", "stargate.power/1");
+  string(&w, "campus", s->campus);
+  string(&w, "as_it_stands_in", when);
+  whole(&w, "year", s->year);
+  string(&w, "weather", s->weather);
+  json_key(&w, "hours_of_a_clock");
+  json_bool(&w, s->clock);
+  string(&w, "cooling", s->cooling);
+  string(&w, "tariff", s->tariff);
+  string(&w, "market", s->market);
+  json_key(&w, "price_year");
+  if (s->market) json_int(&w, s->price_year);
+  else json_null(&w);
+  number(&w, "gpus", s->gpus);
+  number(&w, "design_it_mw", s->design_it_mw);
+  number(&w, "load_frac", s->load_frac);
+  number(&w, "design_peak_mw", s->design_peak_mw);
+  number(&w, "grid_limit_mw", s->grid_limit_mw);
+  number(&w, "firm_mw", s->firm_mw);
+  units(&w, s);
+  json_key(&w, "total");
+  sum_of(&w, &s->sum[POWER_STUDY_WHOLE], 0);
+  json_key(&w, "months");
+  json_array(&w);
+  for (int k = 0; k < POWER_MONTHS; k++) sum_of(&w, &s->sum[k], k + 1);
+  json_end(&w);
+  json_key(&w, "worst_hours");
+  json_object(&w);
+  worst(&w, "hottest", s, &s->hottest);
+  worst(&w, "dearest", s, &s->dearest);
+  worst(&w, "curtailed", s, &s->shortest);
+  json_end(&w);
+  json_end(&w);
+  return json_finish(&w) ? SG_OK : SG_ERR_MEMORY;
+}
+
+// ---- CSV --------------------------------------------------------------------------------------------------
+
+// A name as part of a column's: quotes and commas would end the field, and so become '_'.
+static void column_of(text_buffer *out, const char *name) {
+  for (; *name; name++) text_add(out, strchr(",\"\r\n", *name) ? "_" : name, 1);
+}
+
+sg_err report_power_hourly(const twin_power_study *s, text_buffer *out) {
+  const double *before[] = {s->dry_degc, s->it_mw, s->pue_frac, s->facility_mw, s->grid_mw};
+  const double *after[] = {s->curtailed_mw, s->wue_l_per_kwh, s->price_usd_per_mwh,
+                           s->energy_usd,   s->demand_usd,    s->fuel_usd,
+                           s->om_usd,       s->co2_kg};
+  text_puts(out, "hour,month,day,hour_of_day,dry_bulb_degc,it_mw,pue_frac,facility_mw,grid_mw");
+  for (int32_t i = 0; i < s->n_unit; i++) {
+    text_puts(out, ",");
+    column_of(out, s->unit[i].name);
+    text_puts(out, "_mw");
+  }
+  text_puts(out, ",curtailed_mw,wue_l_per_kwh,price_usd_per_mwh,energy_usd,demand_usd,fuel_usd,om_usd,co2_kg\n");
+  for (int32_t t = 0; t < s->n_h; t++) {
+    const twin_power_clock at = twin_power_clock_of(t);
+    text_addf(out, "%d,%d,%d,%d", t, at.month + 1, at.day, at.hour);
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+      text_puts(out, ",");
+      text_add_number(out, before[i][t], 15);
+    }
+    for (int32_t i = 0; i < s->n_unit; i++) {
+      text_puts(out, ",");
+      text_add_number(out, s->unit_mw[(size_t)i * (size_t)s->n_h + (size_t)t], 15);
+    }
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+      text_puts(out, ",");
+      text_add_number(out, after[i][t], 15);
+    }
+    text_puts(out, "\n");
+  }
+  return out->failed ? SG_ERR_MEMORY : SG_OK;
+}

@@ -1,0 +1,87 @@
+#include "throughput.h"
+
+#include <math.h>
+
+#include "../base/number.h"
+#include "../compute/machine.h"
+#include "../training/search.h"
+
+static double gpus_at(int32_t i) { return ldexp(64, 2 * i); }
+
+// The shape of what a run trains: its model's, or a usual one where the run states its own size.
+static training_shape shape_of(const training_run *run, const training_model *model) {
+  training_shape s;
+  double         active = training_active_params(run, model), params = isnan(run->params) ? active : run->params;
+  bool           own = !isnan(run->params) || !isnan(run->active_params);
+  if (own || !model) training_shape_typical(number_most(params, active), active, &s);
+  else training_model_shape(model, &s);
+  return s;
+}
+
+// Sequences of a step: a power of two near the tokens that are asked for, so that most degrees divide it.
+static int32_t sequences_of(const training_run *run) {
+  double n = (double)run->batch_tokens / run->seq_tokens;
+  return (int32_t)exp2(floor(log2(number_most(1, n)) + 0.5));
+}
+
+static void fill(const twin_model *m, const training_run *run, const compute_rack *rack, training_search *found, twin_throughput *out) {
+  const training_model      *model = run->model < 0 ? NULL : &m->plan_view.model[run->model];
+  const compute_accelerator *of = &m->plan_view.accelerator[rack->accelerator];
+  training_shape    shape = shape_of(run, model);
+  compute_machine   machine;
+  training_software software = training_software_default();
+  char              why[160];
+  compute_machine_of(of, programme_row(&m->p, CLASS_FABRIC, rack->fabric), &machine);
+  int32_t precision = compute_machine_has(&machine, (compute_precision)run->precision, why, sizeof why) ? COMPUTE_BF16 : run->precision;
+  if (compute_machine_check(&machine, why, sizeof why) || training_shape_check(&shape, why, sizeof why)) return;
+  double active = training_active_params(run, model);
+  for (int32_t i = 0; i < TWIN_THROUGHPUT_SIZES; i++) {
+    training_space space = training_space_default((int32_t)gpus_at(i), sequences_of(run), run->seq_tokens, precision);
+    space.coarse = 1;
+    space.fixed.etp = 1;
+    if (run->seq_tokens <= 8192) space.fixed.cp = 1;  // shorter sequences are not cut
+    space.free_sequence_parallel = 0;
+    found->n_wanted = 1;
+    if (training_search_run(&shape, &machine, &software, &space, 0, 1, found) || !found->n) continue;
+    out->mfu_frac[i] = 6 * active * found->best[0].step.tokens_per_s / compute_peak_flops(of, gpus_at(i));
+  }
+}
+
+static bool same_work(const twin_model *m, int32_t r, int32_t q) {
+  const training_run *a = &m->plan_view.run[r], *b = &m->plan_view.run[q];
+  return a->model >= 0 && a->model == b->model && isnan(b->mfu_frac) && isnan(a->params) && isnan(b->params) && isnan(a->active_params) &&
+         isnan(b->active_params) && a->batch_tokens == b->batch_tokens && a->seq_tokens == b->seq_tokens && a->precision == b->precision;
+}
+
+static bool is_used(const twin_model *m, int32_t rack) {
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
+    if (m->plan_view.campus[c].racks == rack) return true;
+  return false;
+}
+
+sg_err twin_make_throughput(twin_model *m) {
+  int32_t          n = m->n[CLASS_RACK], runs = m->n[CLASS_RUN];
+  training_search *found = runs ? ARENA_NEW(m->a, training_search, 1) : NULL;
+  m->throughput = ARENA_NEW(m->a, twin_throughput, (size_t)runs * (size_t)n + 1);
+  if (!m->throughput || (runs && !found)) return SG_ERR_MEMORY;
+  for (int32_t r = 0; r < runs; r++) {
+    const training_run *run = &m->plan_view.run[r];
+    if (!isnan(run->mfu_frac)) continue;
+    int32_t like = 0;
+    while (like < r && !same_work(m, r, like)) like++;
+    for (int32_t k = 0; k < n; k++) {
+      twin_throughput *out = &m->throughput[r * n + k];
+      if (like < r) *out = m->throughput[like * n + k];
+      else if (is_used(m, k)) fill(m, run, &m->plan_view.rack[k], found, out);
+    }
+  }
+  return SG_OK;
+}
+
+double twin_throughput_mfu(const twin_model *m, int32_t r, int32_t rack, double gpus) {
+  const double *mfu = m->throughput[r * m->n[CLASS_RACK] + rack].mfu_frac;
+  double        x = log2(number_most(gpus, 1) / gpus_at(0)) / 2;
+  if (!(x > 0)) return mfu[0];
+  int32_t i = (int32_t)number_least(TWIN_THROUGHPUT_SIZES - 2, floor(x));
+  return mfu[i] + (mfu[i + 1] - mfu[i]) * number_least(1, x - i);
+}

@@ -1,0 +1,1 @@
+$STARGATE train $FILE --on GB20 --gpus 64 --fabric infinband-400

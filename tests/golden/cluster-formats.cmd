@@ -1,0 +1,1 @@
+printf "; MaxProcs: 8\n1 0 0 100 4 -1 -1 4 200 -1 1 1 1 -1 -1 -1 -1 -1\n" | $STARGATE cluster - --capacity 8 | head -2; printf "JobID|Submit|Elapsed|AllocTRES\n1|2024-01-01T00:00:00|00:10:00|billing=8,gres/gpu=8\n" | $STARGATE cluster - --nodes 2x8 | head -2

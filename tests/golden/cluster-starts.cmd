@@ -1,0 +1,1 @@
+$STARGATE cluster data/traces/sample.csv --policy easy --capacity 64 --starts $TMP/s.csv --json $TMP/j.json >/dev/null; echo $?; cat $TMP/s.csv; head -5 $TMP/j.json; $STARGATE cluster data/traces/kth-sp2-1996.csv.gz --policy easy-pyss-ties --capacity 100

@@ -1,0 +1,1 @@
+$STARGATE power programmes/one-campus.yaml

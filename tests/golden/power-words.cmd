@@ -1,0 +1,1 @@
+$STARGATE power programmes/stargate-2025.yaml abilene --year 2026 --json - | head -c 1500; $STARGATE power programmes/stargate-2025.yaml nowhere; echo $?; $STARGATE power programmes/one-campus.yaml --year 2090; echo $?; $STARGATE power programmes/one-campus.yaml --prices 1999; echo $?

@@ -1,0 +1,1 @@
+$STARGATE validate training --cases tests/golden; $STARGATE validate build --cases $TMP/none

@@ -1,0 +1,1 @@
+$STARGATE validate operations --cases data/validation/cluster | head -12
