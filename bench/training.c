@@ -22,7 +22,17 @@ static double now_s(clockid_t clock) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static const training_shape gpt3 = {.layers = 96, .hidden = 12288, .heads = 96, .kv_heads = 96, .ffn = 49152, .activation = TRAINING_GELU, .vocab = 51200, .tied = 1, .biases = 1, .positions = 2048, .capacity_frac = (double)NAN};
+static const training_shape gpt3 = {.layers = 96,
+                                    .hidden = 12288,
+                                    .heads = 96,
+                                    .kv_heads = 96,
+                                    .ffn = 49152,
+                                    .activation = TRAINING_GELU,
+                                    .vocab = 51200,
+                                    .tied = 1,
+                                    .biases = 1,
+                                    .positions = 2048,
+                                    .capacity_frac = (double)NAN};
 
 typedef struct job {
   const compute_machine *m;
@@ -32,8 +42,8 @@ typedef struct job {
 } job;
 
 static void *work(void *user) {
-  job                    *j = user;
-  const training_software w = training_software_default();
+  job                                 *j = user;
+  const training_software              w = training_software_default();
   static _Thread_local training_search piece;
   for (int32_t part = j->first; part < PARTS; part += THREADS) {
     training_search *to = part == j->first ? &j->found : &piece;
@@ -62,20 +72,23 @@ static double search(const compute_machine *m, const training_space *space, trai
 
 static void print_best(const training_search *r) {
   const training_plan *p = &r->best[0].plan;
-  printf("  best: tp %d cp %d pp %d vp %d dp %d micro-batch %d zero %d recompute %d of %d layers: %.4f s, MFU %.1f %%\n", p->tp, p->cp, p->pp, p->vp, p->dp, p->micro_batch, p->zero,
-         p->recompute, p->recompute_layers, r->best[0].step.step_s, 100 * r->best[0].step.mfu_frac);
+  printf(
+      "  best: tp %d cp %d pp %d vp %d dp %d micro-batch %d zero %d recompute %d of %d layers: %.4f s, MFU %.1f %%\n",
+      p->tp, p->cp, p->pp, p->vp, p->dp, p->micro_batch, p->zero, p->recompute, p->recompute_layers,
+      r->best[0].step.step_s, 100 * r->best[0].step.mfu_frac);
 }
 
 int main(void) {
-  const compute_machine m = test_machine("A100", 0);
-  training_space        space = training_space_default(4096, 4096, 2048, COMPUTE_FP16);
+  const compute_machine  m = test_machine("A100", 0);
+  training_space         space = training_space_default(4096, 4096, 2048, COMPUTE_FP16);
   static training_search found[2];
   space.free_overlap = 1;
   for (int32_t brute = 1; brute >= 0; brute--) {
     space.brute = brute;
     double processor_s, took_s = search(&m, &space, &found[brute], &processor_s);
-    printf("GPT-3 175B on 4,096 A100, %s: %.2f s on %d threads (%.2f s of processor); %llu plans priced, %llu cut off", brute ? "brute force" : "search", took_s, THREADS, processor_s,
-           (unsigned long long)found[brute].n_priced, (unsigned long long)found[brute].n_cut);
+    printf("GPT-3 175B on 4,096 A100, %s: %.2f s on %d threads (%.2f s of processor); %llu plans priced, %llu cut off",
+           brute ? "brute force" : "search", took_s, THREADS, processor_s, (unsigned long long)found[brute].n_priced,
+           (unsigned long long)found[brute].n_cut);
     if (brute) printf("; %.2f million a second and core", (double)found[brute].n_priced / processor_s / 1e6);
     printf("\n");
     print_best(&found[brute]);

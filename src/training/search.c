@@ -8,7 +8,12 @@
 #include "plan_parts.h"
 
 training_space training_space_default(int32_t gpus, int32_t batch, int32_t seq_tokens, int32_t precision) {
-  training_space space = {.gpus = gpus, .fixed = training_plan_default(), .free_zero = 1, .free_recompute = 1, .free_schedule = 1, .free_sequence_parallel = 1};
+  training_space space = {.gpus = gpus,
+                          .fixed = training_plan_default(),
+                          .free_zero = 1,
+                          .free_recompute = 1,
+                          .free_schedule = 1,
+                          .free_sequence_parallel = 1};
   training_plan *p = &space.fixed;
   p->tp = p->cp = p->pp = p->vp = p->ep = p->etp = p->micro_batch = p->shard = 0;
   p->batch = batch;
@@ -122,14 +127,17 @@ static void price_recomputed(hunt *h, int32_t stage) {
 static double least_s(const hunt *h) {
   const training_shape *s = h->s;
   const training_plan  *p = &h->plan;
-  const double          again = p->recompute_layers > 0 || (h->space->free_recompute && p->recompute == TRAINING_RECOMPUTE_FULL) ? 0.0 : 1.0;
-  double                sum_s = 0.0;
+  const double          again =
+      p->recompute_layers > 0 || (h->space->free_recompute && p->recompute == TRAINING_RECOMPUTE_FULL) ? 0.0 : 1.0;
+  double sum_s = 0.0;
   for (int32_t k = 0; k < TRAINING_LAYER_KINDS; k++) {
     const training_layer *l = &h->block.layer[k];
-    const double dense = s->experts > 0 ? s->dense_layers : s->layers, layers = k == TRAINING_LAYER_DENSE ? dense : s->layers - dense;
+    const double          dense = s->experts > 0 ? s->dense_layers : s->layers,
+                 layers = k == TRAINING_LAYER_DENSE ? dense : s->layers - dense;
     if (!(layers > 0.0)) continue;
     sum_s += layers * (l->forward_s + l->backward_s + again * l->recompute_s);
-    for (int32_t i = 0; i < TRAINING_MOVES; i++) sum_s += layers * (l->move[i].exposed_s + again * l->again[i].exposed_s);
+    for (int32_t i = 0; i < TRAINING_MOVES; i++)
+      sum_s += layers * (l->move[i].exposed_s + again * l->again[i].exposed_s);
   }
   const double share = (double)p->tp * p->cp / h->space->gpus;
   return sum_s * share * ((double)p->batch / p->micro_batch) * (1.0 - 1e-9);  // less what sums may round
@@ -161,7 +169,8 @@ static void try_states(hunt *h) {
   const int32_t  zero = p->zero, shard = p->shard;
   for (int32_t z = h->space->free_zero ? 0 : zero; z <= (h->space->free_zero ? 3 : zero); z++) {
     if (h->space->free_zero && z > 0 && members == 1) continue;  // nobody to share states with
-    if (h->space->free_zero && z == 3 && p->pp > 1) continue;    // weights fetched for each micro-batch and stage: no framework does
+    if (h->space->free_zero && z == 3 && p->pp > 1)
+      continue;  // weights fetched for each micro-batch and stage: no framework does
     p->zero = z;
     p->shard = shard;
     try_overlaps(h);
@@ -231,7 +240,8 @@ typedef struct odometer {
 static bool tensor_can_be(const training_shape *s, const training_space *space, const odometer *o) {
   const int32_t seq = space->fixed.seq_tokens;
   if (space->coarse && o->tp & (o->tp - 1) && !space->fixed.tp) return false;
-  return space->gpus % ((int64_t)o->tp * o->cp) == 0 && s->heads % o->tp == 0 && s->hidden % o->tp == 0 && (o->cp == 1 || seq % (2 * o->cp) == 0);
+  return space->gpus % ((int64_t)o->tp * o->cp) == 0 && s->heads % o->tp == 0 && s->hidden % o->tp == 0 &&
+         (o->cp == 1 || seq % (2 * o->cp) == 0);
 }
 
 static bool experts_can_be(const training_shape *s, const training_space *space, const odometer *o) {
@@ -262,7 +272,8 @@ static void try_variants(hunt *h, const odometer *o, int32_t *n_block, int32_t p
 static void try_batches(hunt *h, odometer *o, int32_t *n_block, int32_t part, int32_t parts) {
   const training_plan *f = &h->space->fixed;
   const bool           both = o->tp > 1 && h->space->free_sequence_parallel;
-  for (o->micro = from_of(f->micro_batch); o->micro <= to_of(f->micro_batch, f->batch); o->micro = after(h->space, o->micro)) {
+  for (o->micro = from_of(f->micro_batch); o->micro <= to_of(f->micro_batch, f->batch);
+       o->micro = after(h->space, o->micro)) {
     if (f->batch % o->micro) continue;
     for (o->sequence = both ? 0 : f->sequence_parallel; o->sequence <= (both ? 1 : f->sequence_parallel); o->sequence++)
       if (!o->sequence || f->seq_tokens / o->cp % o->tp == 0) try_variants(h, o, n_block, part, parts);
@@ -277,13 +288,16 @@ sg_err training_search_run(const training_shape *s, const compute_machine *m, co
   memset(out, 0, sizeof *out);
   out->n_wanted = wanted;
   if (wanted < 1 || wanted > TRAINING_BEST || parts < 1 || part < 0 || part >= parts) return SG_ERR_RANGE;
-  if (space->gpus < 1 || f->batch < 1 || f->seq_tokens < 1 || training_shape_check(s, why, sizeof why)) return SG_ERR_RANGE;
+  if (space->gpus < 1 || f->batch < 1 || f->seq_tokens < 1 || training_shape_check(s, why, sizeof why))
+    return SG_ERR_RANGE;
   hunt     h = {.s = s, .m = m, .w = w, .space = space, .out = out};
   int32_t  n_block = 0;
   odometer o;
   // Large pieces first: what fits is known early, and much of the rest is cut off.
   for (o.tp = to_of(f->tp, (int32_t)number_least(s->heads, space->gpus)); o.tp >= from_of(f->tp); o.tp--)
-    for (o.cp = from_of(f->cp); o.cp <= to_of(f->cp, (int32_t)number_least(f->seq_tokens / LEAST_SLICE_TOKENS, space->gpus / o.tp)); o.cp = after(space, o.cp)) {
+    for (o.cp = from_of(f->cp);
+         o.cp <= to_of(f->cp, (int32_t)number_least(f->seq_tokens / LEAST_SLICE_TOKENS, space->gpus / o.tp));
+         o.cp = after(space, o.cp)) {
       if (!tensor_can_be(s, space, &o)) continue;
       for (o.ep = from_of(f->ep); o.ep <= to_of(f->ep, s->experts); o.ep = after(space, o.ep))
         for (o.etp = from_of(f->etp); o.etp <= to_of(f->etp, s->experts > 0 ? o.tp : 1); o.etp++)

@@ -32,12 +32,12 @@ typedef struct training_found {
 
 enum { TRAINING_BEST = 64 };
 typedef struct training_search {
-  int32_t        n_wanted;             // in: 1 .. TRAINING_BEST
-  int32_t        n;                    // plans kept, fastest first
+  int32_t        n_wanted;  // in: 1 .. TRAINING_BEST
+  int32_t        n;         // plans kept, fastest first
   training_found best[TRAINING_BEST];
-  training_found nearest;              // where none fits: the plan that lacks least memory; else plan.tp is 0
-  uint64_t       n_priced, n_cut;      // plans priced, and cut off unpriced: together all plans of the space
-  uint64_t       n_too_large;          // of those priced: do not fit in memory
+  training_found nearest;          // where none fits: the plan that lacks least memory; else plan.tp is 0
+  uint64_t       n_priced, n_cut;  // plans priced, and cut off unpriced: together all plans of the space
+  uint64_t       n_too_large;      // of those priced: do not fit in memory
 } training_search;
 
 // Part `part` of `parts`. Of *out only n_wanted is read. Errors: SG_ERR_RANGE: shape or machine make no sense, gpus, batch or

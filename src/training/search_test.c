@@ -31,7 +31,8 @@ static training_space space_of(const struct space *c) {
 
 static training_search found[3];  // large: not on the stack
 
-static void search(const struct space *c, const compute_machine *m, const training_space *space, int32_t parts, training_search *out) {
+static void search(const struct space *c, const compute_machine *m, const training_space *space, int32_t parts,
+                   training_search *out) {
   const training_software w = training_software_default();
   static training_search  piece;
   for (int32_t part = 0; part < parts; part++) {
@@ -49,7 +50,8 @@ static void expect_same(const char *what, const training_search *a, const traini
                   "%s, place %d: %.9g s (plan %llu), wanted %.9g s (plan %llu)", what, i, a->best[i].step.step_s,
                   (unsigned long long)a->best[i].number, b->best[i].step.step_s, (unsigned long long)b->best[i].number);
   }
-  ck_assert_msg(a->nearest.plan.tp == b->nearest.plan.tp && a->nearest.number == b->nearest.number, "%s: nearest", what);
+  ck_assert_msg(a->nearest.plan.tp == b->nearest.plan.tp && a->nearest.number == b->nearest.number, "%s: nearest",
+                what);
   ck_assert_msg(a->n_priced + a->n_cut == b->n_priced + b->n_cut, "%s: plans of the space", what);
 }
 
@@ -61,7 +63,8 @@ START_TEST(cutting_loses_nothing) {
     search(&spaces[i], &m, &space, 1, &found[0]);
     space.brute = 1;
     search(&spaces[i], &m, &space, 1, &found[1]);
-    ck_assert_msg(found[1].n_cut == 0 && found[1].n_priced > 200, "%s: %llu plans", spaces[i].what, (unsigned long long)found[1].n_priced);
+    ck_assert_msg(found[1].n_cut == 0 && found[1].n_priced > 200, "%s: %llu plans", spaces[i].what,
+                  (unsigned long long)found[1].n_priced);
     expect_same(spaces[i].what, &found[0], &found[1]);
     cut += found[0].n_cut;
   }
@@ -90,11 +93,14 @@ START_TEST(plans_found_are_plans) {
       const training_found *f = &found[0].best[k];
       training_step         again;
       char                  why[160] = "";
-      ck_assert_msg(training_plan_check(&spaces[i].shape, &f->plan, why, sizeof why) == SG_OK, "%s: %s", spaces[i].what, why);
+      ck_assert_msg(training_plan_check(&spaces[i].shape, &f->plan, why, sizeof why) == SG_OK, "%s: %s", spaces[i].what,
+                    why);
       ck_assert_int_eq(training_plan_gpus(&f->plan), spaces[i].gpus);
       ck_assert_int_eq(training_plan_evaluate(&spaces[i].shape, &m, &w, &f->plan, &again), SG_OK);
-      ck_assert_msg(!memcmp(&again, &f->step, sizeof again), "%s: place %d alone takes %.9g s, in the search %.9g s", spaces[i].what, k, again.step_s, f->step.step_s);
-      ck_assert_msg(f->step.memory.total_bytes <= m.memory_bytes && f->step.mfu_frac > 0 && f->step.mfu_frac < 1, "%s: mfu %g", spaces[i].what, f->step.mfu_frac);
+      ck_assert_msg(!memcmp(&again, &f->step, sizeof again), "%s: place %d alone takes %.9g s, in the search %.9g s",
+                    spaces[i].what, k, again.step_s, f->step.step_s);
+      ck_assert_msg(f->step.memory.total_bytes <= m.memory_bytes && f->step.mfu_frac > 0 && f->step.mfu_frac < 1,
+                    "%s: mfu %g", spaces[i].what, f->step.mfu_frac);
     }
   }
 }
@@ -102,7 +108,10 @@ END_TEST
 
 // ---- More of a resource ---------------------------------------------------------------------------------------
 
-typedef struct growth { const char *what; void (*grow)(compute_machine *m); } growth;
+typedef struct growth {
+  const char *what;
+  void (*grow)(compute_machine *m);
+} growth;
 static void more_memory(compute_machine *m) { m->memory_bytes *= 2; }
 static void more_rate(compute_machine *m) {
   for (int32_t p = 0; p < COMPUTE_PRECISION_COUNT; p++) m->matrix_flop_per_s[p] *= 2;
@@ -113,7 +122,12 @@ static void more_outside(compute_machine *m) {
   for (int32_t t = 1; t < m->n_tier; t++) m->tier[t].bytes_per_s *= 2;
 }
 static const growth growths[] = {
-    {"memory", more_memory}, {"peak", more_rate}, {"memory bandwidth", more_bandwidth}, {"scale-up", more_inside}, {"scale-out", more_outside}};
+    {"memory",           more_memory   },
+    {"peak",             more_rate     },
+    {"memory bandwidth", more_bandwidth},
+    {"scale-up",         more_inside   },
+    {"scale-out",        more_outside  }
+};
 
 START_TEST(best_never_slows_when_a_resource_grows) {
   for (size_t i = 0; i + 1 < SPACES; i++) {
@@ -125,8 +139,9 @@ START_TEST(best_never_slows_when_a_resource_grows) {
       compute_machine more = m;
       growths[g].grow(&more);
       search(&spaces[i], &more, &space, 1, &found[1]);
-      ck_assert_msg(found[1].n > 0 && found[1].best[0].step.step_s <= found[0].best[0].step.step_s * (1 + 1e-12), "%s, twice the %s: %.9g s, before %.9g s",
-                    spaces[i].what, growths[g].what, found[1].best[0].step.step_s, found[0].best[0].step.step_s);
+      ck_assert_msg(found[1].n > 0 && found[1].best[0].step.step_s <= found[0].best[0].step.step_s * (1 + 1e-12),
+                    "%s, twice the %s: %.9g s, before %.9g s", spaces[i].what, growths[g].what,
+                    found[1].best[0].step.step_s, found[0].best[0].step.step_s);
     }
   }
 }
@@ -151,25 +166,31 @@ START_TEST(refuses_what_makes_no_sense) {
   const training_software w = training_software_default();
   training_shape          none = spaces[0].shape;
   none.heads = 0;
-  const struct { const char *what; const training_shape *shape; int32_t gpus, batch, seq, wanted; } rows[] = {
-      {"no heads", &none, 8, 16, 2048, 1},
-      {"no GPUs", &spaces[0].shape, 0, 16, 2048, 1},
-      {"no batch", &spaces[0].shape, 8, 0, 2048, 1},
-      {"no sequence", &spaces[0].shape, 8, 16, 0, 1},
-      {"no plan wanted", &spaces[0].shape, 8, 16, 2048, 0},
+  const struct {
+    const char           *what;
+    const training_shape *shape;
+    int32_t               gpus, batch, seq, wanted;
+  } rows[] = {
+      {"no heads",        &none,            8, 16, 2048, 1                },
+      {"no GPUs",         &spaces[0].shape, 0, 16, 2048, 1                },
+      {"no batch",        &spaces[0].shape, 8, 0,  2048, 1                },
+      {"no sequence",     &spaces[0].shape, 8, 16, 0,    1                },
+      {"no plan wanted",  &spaces[0].shape, 8, 16, 2048, 0                },
       {"too many wanted", &spaces[0].shape, 8, 16, 2048, TRAINING_BEST + 1},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const training_space space = training_space_default(rows[i].gpus, rows[i].batch, rows[i].seq, COMPUTE_BF16);
     found[0].n_wanted = rows[i].wanted;
-    ck_assert_msg(training_search_run(rows[i].shape, &m, &w, &space, 0, 1, &found[0]) == SG_ERR_RANGE, "%s", rows[i].what);
+    ck_assert_msg(training_search_run(rows[i].shape, &m, &w, &space, 0, 1, &found[0]) == SG_ERR_RANGE, "%s",
+                  rows[i].what);
   }
-  const training_space odd = training_space_default(13, 3, 2048, COMPUTE_BF16);  // neither batch nor layers for thirteen
+  const training_space odd =
+      training_space_default(13, 3, 2048, COMPUTE_BF16);  // neither batch nor layers for thirteen
   found[0].n_wanted = 1;
   ck_assert_int_eq(training_search_run(&spaces[0].shape, &m, &w, &odd, 0, 1, &found[0]), SG_OK);
   ck_assert_int_eq(found[0].n, 0);
 }
 END_TEST
 
-TEST_LIST("search", cutting_loses_nothing, parts_do_not_matter, plans_found_are_plans, best_never_slows_when_a_resource_grows,
-          says_what_lacks_least_where_nothing_fits, refuses_what_makes_no_sense)
+TEST_LIST("search", cutting_loses_nothing, parts_do_not_matter, plans_found_are_plans,
+          best_never_slows_when_a_resource_grows, says_what_lacks_least_where_nothing_fits, refuses_what_makes_no_sense)

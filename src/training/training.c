@@ -33,8 +33,8 @@ double training_gpu_h(const training_run *run, const training_model *model, doub
   return training_flop(run, model) / flops / 3600.0;
 }
 
-void training_run_month(const training_run *run, double flop_left, const double *gpus, const double *flops,
-                        int32_t n, double effective_frac, double hours_h, training_month *out) {
+void training_run_month(const training_run *run, double flop_left, const double *gpus, const double *flops, int32_t n,
+                        double effective_frac, double hours_h, training_month *out) {
   *out = (training_month){.end_frac = 1.0};
   double  held = 0.0, rate = 0.0;  // GPUs; FLOP/s
   int32_t campuses = 0;

@@ -26,17 +26,17 @@ typedef struct training_run {
   int32_t    name;
   int32_t    model;                          // row of class "model"; -1: the next three say it
   double     params, active_params, tokens;  // NaN: the model's
-  double     passes_frac;          // FLOP of the whole run over those of its final pass: restarts, later stages
-  field_span at;                   // refs to campuses that it may use; empty: all
-  double     share_frac;           // of the schedulable GPUs of each
-  double     needs_gpus;           // it does not run on fewer
-  int32_t    after;                // row of class "run" that must be done first; -1: none
-  double     from_day;             // not before; NaN: at once
-  double     mfu_frac;             // model FLOP over peak BF16 FLOP while computing; NaN: what the best plan reaches
-  double     achieved_frac;        // speed of the run over that of the best plan
+  double     passes_frac;    // FLOP of the whole run over those of its final pass: restarts, later stages
+  field_span at;             // refs to campuses that it may use; empty: all
+  double     share_frac;     // of the schedulable GPUs of each
+  double     needs_gpus;     // it does not run on fewer
+  int32_t    after;          // row of class "run" that must be done first; -1: none
+  double     from_day;       // not before; NaN: at once
+  double     mfu_frac;       // model FLOP over peak BF16 FLOP while computing; NaN: what the best plan reaches
+  double     achieved_frac;  // speed of the run over that of the best plan
   int32_t    batch_tokens, seq_tokens, precision;  // of the plan: tokens of a step, of a sequence; compute_precision
-  double     across_frac;          // speed kept when the GPUs stand on more than one campus
-  double     release_demand_frac;  // jump of demand when the model is released
+  double     across_frac;                          // speed kept when the GPUs stand on more than one campus
+  double     release_demand_frac;                  // jump of demand when the model is released
 } training_run;
 
 // ---- Compute ----------------------------------------------------------------------------------------------
@@ -66,8 +66,8 @@ typedef struct training_month {
 // One month of a run that has `flop_left` to do. gpus[i]: schedulable GPUs of the campus i that it may use (n), each at
 // flops[i] of the model; it holds share_frac of each. effective_frac: of held time that computes (goodput). hours_h: of the
 // month. Below needs_gpus in all it does nothing. across_frac applies when more than one campus gives GPUs.
-void training_run_month(const training_run *run, double flop_left, const double *gpus, const double *flops,
-                        int32_t n, double effective_frac, double hours_h, training_month *out);
+void training_run_month(const training_run *run, double flop_left, const double *gpus, const double *flops, int32_t n,
+                        double effective_frac, double hours_h, training_month *out);
 
 // ---- Loss -------------------------------------------------------------------------------------------------
 

@@ -24,15 +24,17 @@ static int32_t sequences_of(const training_run *run) {
   return (int32_t)exp2(floor(log2(number_most(1, n)) + 0.5));
 }
 
-static void fill(const twin_model *m, const training_run *run, const compute_rack *rack, training_search *found, twin_throughput *out) {
+static void fill(const twin_model *m, const training_run *run, const compute_rack *rack, training_search *found,
+                 twin_throughput *out) {
   const training_model      *model = run->model < 0 ? NULL : &m->plan_view.model[run->model];
   const compute_accelerator *of = &m->plan_view.accelerator[rack->accelerator];
-  training_shape    shape = shape_of(run, model);
-  compute_machine   machine;
-  training_software software = training_software_default();
-  char              why[160];
+  training_shape             shape = shape_of(run, model);
+  compute_machine            machine;
+  training_software          software = training_software_default();
+  char                       why[160];
   compute_machine_of(of, programme_row(&m->p, CLASS_FABRIC, rack->fabric), &machine);
-  int32_t precision = compute_machine_has(&machine, (compute_precision)run->precision, why, sizeof why) ? COMPUTE_BF16 : run->precision;
+  int32_t precision =
+      compute_machine_has(&machine, (compute_precision)run->precision, why, sizeof why) ? COMPUTE_BF16 : run->precision;
   if (compute_machine_check(&machine, why, sizeof why) || training_shape_check(&shape, why, sizeof why)) return;
   double active = training_active_params(run, model);
   for (int32_t i = 0; i < TWIN_THROUGHPUT_SIZES; i++) {
@@ -49,8 +51,9 @@ static void fill(const twin_model *m, const training_run *run, const compute_rac
 
 static bool same_work(const twin_model *m, int32_t r, int32_t q) {
   const training_run *a = &m->plan_view.run[r], *b = &m->plan_view.run[q];
-  return a->model >= 0 && a->model == b->model && isnan(b->mfu_frac) && isnan(a->params) && isnan(b->params) && isnan(a->active_params) &&
-         isnan(b->active_params) && a->batch_tokens == b->batch_tokens && a->seq_tokens == b->seq_tokens && a->precision == b->precision;
+  return a->model >= 0 && a->model == b->model && isnan(b->mfu_frac) && isnan(a->params) && isnan(b->params) &&
+         isnan(a->active_params) && isnan(b->active_params) && a->batch_tokens == b->batch_tokens &&
+         a->seq_tokens == b->seq_tokens && a->precision == b->precision;
 }
 
 static bool is_used(const twin_model *m, int32_t rack) {

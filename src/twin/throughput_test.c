@@ -31,8 +31,10 @@ START_TEST(tables_are_what_a_search_finds) {
   static training_search wide;
   wide.n_wanted = 1;
   space.fixed.cp = 1;
-  ck_assert_int_eq(training_search_run(&m->plan_view.model[model].shape, &machine, &software, &space, 0, 1, &wide), SG_OK);
-  double best = 6 * 405e9 * wide.best[0].step.tokens_per_s / compute_peak_flops(of, 16384), table = twin_throughput_mfu(m, 0, rack_of(m), 16384);
+  ck_assert_int_eq(training_search_run(&m->plan_view.model[model].shape, &machine, &software, &space, 0, 1, &wide),
+                   SG_OK);
+  double best = 6 * 405e9 * wide.best[0].step.tokens_per_s / compute_peak_flops(of, 16384),
+         table = twin_throughput_mfu(m, 0, rack_of(m), 16384);
   ck_assert_msg(table <= best * (1 + 1e-9) && table > 0.93 * best, "table %.4f, the whole space %.4f", table, best);
   twin_model_free(m);
 }
@@ -46,7 +48,8 @@ START_TEST(between_sizes_it_is_linear_and_outside_it_stays) {
   test_near(twin_throughput_mfu(m, 0, rack_of(m), 64 * 512), (mfu[4] + mfu[5]) / 2, 1e-12);
   ck_assert_double_eq(twin_throughput_mfu(m, 0, rack_of(m), 1), mfu[0]);
   test_near(twin_throughput_mfu(m, 0, rack_of(m), 1e9), mfu[TWIN_THROUGHPUT_SIZES - 1], 1e-12);
-  for (int32_t i = 0; i < TWIN_THROUGHPUT_SIZES; i++) ck_assert_msg(mfu[i] >= 0 && mfu[i] < 0.9, "size %d: %g", i, mfu[i]);
+  for (int32_t i = 0; i < TWIN_THROUGHPUT_SIZES; i++)
+    ck_assert_msg(mfu[i] >= 0 && mfu[i] < 0.9, "size %d: %g", i, mfu[i]);
   ck_assert_msg(mfu[TWIN_THROUGHPUT_SIZES - 1] < mfu[3], "four million GPUs are no worse than four thousand");
   twin_model_free(m);
 }
@@ -62,13 +65,14 @@ START_TEST(what_does_not_fit_reaches_nothing) {
 END_TEST
 
 START_TEST(a_stated_mfu_needs_no_table) {
-  twin_model *m = programme("  one: {params: 70 billion, tokens: 2 Ttok, mfu: 40 %}\n  two: {params: 70 billion, tokens: 2 Ttok}\n");
-  int32_t     stated = programme_find(&m->p, CLASS_RUN, "one"), planned = programme_find(&m->p, CLASS_RUN, "two");
+  twin_model *m = programme(
+      "  one: {params: 70 billion, tokens: 2 Ttok, mfu: 40 %}\n  two: {params: 70 billion, tokens: 2 Ttok}\n");
+  int32_t stated = programme_find(&m->p, CLASS_RUN, "one"), planned = programme_find(&m->p, CLASS_RUN, "two");
   ck_assert_double_eq(twin_throughput_mfu(m, stated, rack_of(m), 16384), 0);
   ck_assert_double_gt(twin_throughput_mfu(m, planned, rack_of(m), 16384), 0.1);
   twin_model_free(m);
 }
 END_TEST
 
-TEST_LIST("throughput", tables_are_what_a_search_finds, between_sizes_it_is_linear_and_outside_it_stays, what_does_not_fit_reaches_nothing,
-          a_stated_mfu_needs_no_table)
+TEST_LIST("throughput", tables_are_what_a_search_finds, between_sizes_it_is_linear_and_outside_it_stays,
+          what_does_not_fit_reaches_nothing, a_stated_mfu_needs_no_table)

@@ -184,8 +184,9 @@ static sg_err other_sizes(train_reading *r) {
     sg_err          err = k ? train_search(r, size->gpus, r->fixed.batch, 1, &found) : SG_OK;
     if (err) return err;
     if (found.n) size->found = found.best[0];
-    size->duration_day =
-        found.n ? duration_day(r, &found.best[0].plan, t->run.steps * found.best[0].step.step_s / 86400.0) : (double)NAN;
+    size->duration_day = found.n
+                             ? duration_day(r, &found.best[0].plan, t->run.steps * found.best[0].step.step_s / 86400.0)
+                             : (double)NAN;
   }
   return SG_OK;
 }
