@@ -105,7 +105,8 @@ static void hold_answer(reading_run *r, const published *p, const reliability_an
   for (int i = range; i < p->value.n; i++) {
     if (isnan(answer->computed[i])) continue;
     const double at = p->value.at[i], tolerance = answer->tolerance_frac * fabs(at);
-    hold(r, p->id, p->quantity, p->unit, at, answer->computed[i], tolerance,
+    const bool   bound = p->value.sign[i] == '<' || p->value.sign[i] == '>';  // no distance to it is too large
+    hold(r, p->id, p->quantity, p->unit, at, answer->computed[i], bound ? (double)NAN : tolerance,
          within(p->value.sign[i], at, answer->computed[i], tolerance), why);
   }
 }
