@@ -41,6 +41,7 @@ static const number_row memory_rows[] = {
 static const number_row run_rows[] = {
     RUN(tokens),         RUN(steps), RUN(flop),       RUN(computing_day), RUN(duration_day),
     RUN(effective_frac), RUN(gang_frac), RUN(gpu_h), RUN(energy_mwh), RUN(loss),
+    RUN(optimal_params), RUN(optimal_tokens), RUN(optimal_loss), RUN(next_year_frac),
 };
 
 #define TERM(m) \

@@ -287,6 +287,14 @@ static void run(const page *p, const twin_train *t) {
   pair(p, "energy", value, note);
   (void)text_number_write(r->loss, 4, value);
   pair(p, "expected loss", value, "nats per token (law of arXiv:2404.10102)");
+  char tokens[PHRASE];
+  (void)text_number_write(r->optimal_loss, 4, value);
+  phrase_number(r->optimal_params / 1e9, number);
+  text_quantity(r->optimal_tokens, "token", tokens, sizeof tokens);
+  (void)snprintf(note, sizeof note, "best for its FLOP: %s billion, %s", number, tokens);
+  pair(p, "least loss", value, note);
+  percent(r->next_year_frac, value);
+  pair(p, "in a year", value, "of its FLOP do the same (arXiv:2403.05812)");
   phrase_number(r->terms.usd_per_gpu_h, number);
   (void)snprintf(note, sizeof note, "GPU time at %s USD: the headline", number);
   dollars(p, "rented", b->rent_usd, note);

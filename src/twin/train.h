@@ -34,6 +34,8 @@ typedef struct twin_train_account {
   double         gang_frac;            // the same if all GPUs stop whenever one fails; effective: or a lost replica is left out
   double         gpu_h, energy_mwh;    // held; at the meter
   double         flop, loss;           // of the model; expected, nats per token
+  double optimal_params, optimal_tokens, optimal_loss;  // the size that reaches least loss with the run's 6 N D
+  double next_year_frac;  // of its FLOP that reach the same loss a year on, by the pace of algorithms
   training_terms terms;                // prices that are not known: NaN
   training_bill  bill;
 } twin_train_account;

@@ -151,6 +151,11 @@ static void account(const train_reading *r) {
   run->energy_mwh = run->gpu_h * run->terms.it_kw_per_gpu * run->terms.pue_frac / 1000.0;
   run->flop = run->steps * f->step.model_flop;
   run->loss = training_loss(&law, t->params.active, run->tokens);
+  const double budget_flop = 6.0 * t->params.active * run->tokens;  // as the law counts it
+  run->optimal_params = training_optimal_params(&law, budget_flop);
+  run->optimal_tokens = budget_flop / (6.0 * run->optimal_params);
+  run->optimal_loss = training_loss(&law, run->optimal_params, run->optimal_tokens);
+  run->next_year_frac = 1.0 / training_efficiency(1.0, training_doubling_yr(), NULL, 0);
   training_run_bill(run->gpu_h, t->gpus, &run->terms, &run->bill);
 }
 

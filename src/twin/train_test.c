@@ -241,6 +241,9 @@ START_TEST(parts_add_up) {
   test_near(r->computing_day * 86400, r->steps * s->step_s, 1e-6 * r->steps * s->step_s);
   test_near(r->gpu_h, 24 * 1024 * r->duration_day, 1e-9 * r->gpu_h);
   test_near(r->duration_day * r->effective_frac, r->computing_day, 1e-9 * r->computing_day);
+  test_near(r->optimal_params * r->optimal_tokens / (t->params.active * r->tokens), 1, 1e-9);
+  ck_assert_msg(r->optimal_loss <= r->loss, "%.4f, the run itself %.4f", r->optimal_loss, r->loss);
+  test_near(r->next_year_frac, exp2(-12.0 / 8), 1e-12);  // halved every eight months
   test_near(r->bill.rent_usd, 2 * r->gpu_h, 1e-9 * r->bill.rent_usd);
   test_near(r->bill.purchase_usd, 20000 * 1024.0, 1e-6);
   ck_assert(r->loss > 1.69 && r->loss < 3);
