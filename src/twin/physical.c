@@ -1,4 +1,4 @@
-// Steps of the month that move things: markets, decisions, building, capacity, energy, work.
+// Steps of the month that lead to buildings: markets, decisions, building.
 #include <math.h>
 #include <string.h>
 
@@ -6,7 +6,6 @@
 #include "../base/calendar.h"
 #include "../build/supply.h"
 #include "parts.h"
-#include "throughput.h"
 #include "state.h"
 
 static double day0_of(const twin_state *s) { return s->m->day0[s->month]; }
@@ -53,7 +52,7 @@ static double gate_delay_day(twin_state *s, int32_t gate, int *bilateral) {
   return r.delay_day;
 }
 
-static bool demand_allows(const twin_state *s, int32_t campus) {
+bool twin_demand_allows(const twin_state *s, int32_t campus) {
   if (s->mode == MODE_PLAN || s->removed == CAUSE_DEMAND || is_history(s)) return true;
   return s->markets.level[PATH_DEMAND] >= s->v.campus[campus].min_demand_frac;
 }
@@ -86,7 +85,7 @@ static void decide_gates(twin_state *s, int32_t campus, bool funded) {
       }
       double ready = s->gate_ready_day[gate];
       if (ready >= day1) { s->causes_seen |= 1u << s->m->net.gate_cause[gate]; return; }
-      bool stopped = (k + 1 == BUILD_GATE_OFFTAKE && !demand_allows(s, campus)) || (k + 1 == BUILD_GATE_CLOSE && !funded);
+      bool stopped = (k + 1 == BUILD_GATE_OFFTAKE && !twin_demand_allows(s, campus)) || (k + 1 == BUILD_GATE_CLOSE && !funded);
       if (stopped && !begun) {
         s->causes_seen |= 1u << (k + 1 == BUILD_GATE_OFFTAKE ? CAUSE_DEMAND : CAUSE_MONEY);
         twin_note(s, "%s: %s", campus_name(s, campus), k + 1 == BUILD_GATE_OFFTAKE ? "demand does not carry a new campus" : "no financial close, funds for completion are short");
@@ -354,192 +353,4 @@ void twin_step_build(twin_state *s) {
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
     if (s->start_day[c] < day1 && s->work_left[c] > 0) commission(s, c);
   if (s->trace) note_buildings(s);
-}
-
-// ---- 4. Capacity --------------------------------------------------------------------------------------------------------
-
-// Racks that reach the end of their life this month are replaced, if demand carries it and the tenant pays.
-static void renew_racks(twin_state *s) {
-  const twin_model *m = s->m;
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    s->renewed_racks[c] = 0;
-    int32_t life = (int32_t)floor(s->v.rack[s->v.campus[c].racks].life_day / CALENDAR_DAYS_PER_MONTH + 0.5), born = s->month - life;
-    if (!s->v.campus[c].renews || born < 0 || s->tenant_failed[c]) continue;
-    if (!demand_allows(s, c)) {
-      s->causes_seen |= 1u << CAUSE_DEMAND;
-      continue;
-    }
-    double *prefix = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
-    s->renewed_racks[c] = prefix[born + 1] - prefix[born];
-    prefix[s->month + 1] += s->renewed_racks[c];
-  }
-}
-
-static void deliver_racks(twin_state *s) {
-  const twin_model *m = s->m;
-  double day0 = day0_of(s), day1 = day1_of(s);
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    double *prefix = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
-    prefix[s->month + 1] = prefix[s->month];
-    // What was done by the end of the month in which all was paid for may arrive on the first day of the next.
-    if (s->start_day[c] >= day1 || s->month - 1 > s->settled_month[c]) continue;
-    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
-      const twin_building *building = &m->building[m->of_campus[k]];
-      double finish = building->racks_activity < 0 ? HUGE_VAL : s->build.finish_day[building->racks_activity];
-      if (finish >= day0 && finish < day1) prefix[s->month + 1] += twin_building_racks(&s->v, building);
-    }
-  }
-  renew_racks(s);
-}
-
-void twin_step_capacity(twin_state *s) {
-  const twin_model *m = s->m;
-  deliver_racks(s);
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    twin_campus_now *now = &s->campus[c];
-    if (day1_of(s) >= s->supply_until_day[c]) {  // it changes with a step of the grid, a unit on site, or a shock
-      twin_supply_on(&s->v, m, c, day1_of(s), &now->onsite, &now->grid_mw, &now->supply_mw);
-      s->supply_until_day[c] = twin_supply_until_day(&s->v, m, c, day1_of(s));
-    }
-    now->firm_mw = now->supply_mw;
-  }
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    twin_campus_now *now = &s->campus[c];
-    const twin_campus *campus = &s->v.campus[c];
-    const compute_rack *rack = &s->v.rack[campus->racks];
-    const double *delivered = s->delivered + (size_t)c * (size_t)(m->n_month + 2);
-    if (delivered[s->month + 1] > 0) compute_fleet_in(rack, delivered, s->month, &now->fleet);
-    double up = 1 - campus->outage_frac, racks_mw = now->fleet.racks * rack->it_kw * 1e-3;
-    now->it_limit_mw = up * number_least(number_least(now->it_shell_mw, racks_mw), now->firm_mw / campus->facility_frac);
-    now->power_frac = racks_mw > 0 ? number_least(1, now->it_limit_mw / racks_mw) : 0;
-    now->gpus = now->fleet.installed_gpus;
-    now->schedulable_gpus = now->fleet.schedulable_gpus * now->power_frac;
-    now->gpu_h = now->schedulable_gpus * 24 * (day1_of(s) - day0_of(s));
-    if (isinf(now->firm_mw)) now->firm_mw = now->capacity_mw;
-  }
-}
-
-// ---- 5. Energy ----------------------------------------------------------------------------------------------------------
-
-void twin_step_energy(twin_state *s) {
-  const twin_model *m = s->m;
-  int32_t season = calendar_month_of_year(m->month0 + s->month);
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    twin_campus_now *now = &s->campus[c];
-    if (!(now->fleet.racks > 0)) { now->energy = (power_month_out){0}; continue; }
-    const power_tariff *tariff = &s->v.tariff[s->v.campus[c].tariff];
-    int32_t market = m->tariff_market[s->v.campus[c].tariff];
-    double energy = market < 0 ? 1 : s->v.market[market].level * s->market_path[(size_t)market * (size_t)m->n_month + (size_t)s->month];
-    power_month_in in = {
-      .it_mw = now->fleet.it_mw * now->power_frac, .hours_h = 24 * (day1_of(s) - day0_of(s)), .pue_frac = s->pue[12 * c + season],
-      .wue_l_per_kwh = s->wue[12 * c + season], .grid_mw = isinf(now->grid_mw) ? now->capacity_mw + 1 : now->grid_mw, .onsite_mw = now->onsite.mean_mw,
-      .energy_usd_per_mwh = tariff->energy_usd_per_mwh * energy + tariff->delivery_usd_per_mwh,
-      .demand_usd_per_mw_month = tariff->demand_usd_per_mw_month,
-      .minimum_mw = isinf(now->grid_mw) ? 0 : tariff->minimum_frac * now->grid_mw, .demand_peak_frac = 1,
-      .gas_usd_per_mmbtu = tariff->gas_usd_per_mmbtu * s->markets.level[PATH_GAS], .grid_co2_kg_per_mwh = tariff->grid_co2_kg_per_mwh,
-      .heat_rate_mmbtu_per_mwh = now->onsite.heat_rate_mmbtu_per_mwh, .om_usd_per_mwh = now->onsite.om_usd_per_mwh,
-      .onsite_co2_kg_per_mwh = now->onsite.co2_kg_per_mwh };
-    power_month(&in, &now->energy);
-  }
-}
-
-// ---- 6, 7. Operations and work --------------------------------------------------------------------------------------------
-
-static bool may_use(const twin_state *s, field_span at, int32_t campus) {
-  if (!at.n) return true;
-  for (int32_t i = 0; i < at.n; i++)
-    if (s->v.ref[at.first + i] == campus) return true;
-  return false;
-}
-
-static void work_runs(twin_state *s, double *free_gpus, double hours) {
-  const twin_model *m = s->m;
-  double effective_gpu_h = 0;
-  for (int32_t r = 0; r < m->n[CLASS_RUN]; r++) {
-    const training_run *run = &s->v.run[r];
-    bool waits = run->after >= 0 && s->run_done_month[run->after] < 0;
-    if (s->run_done_month[r] >= 0 || waits || (!isnan(run->from_day) && run->from_day >= day1_of(s))) continue;
-    double gpus[TWIN_MAX_CAMPUSES], flops[TWIN_MAX_CAMPUSES], sum = 0, mtbf = 0;
-    int32_t on[TWIN_MAX_CAMPUSES], n = 0;
-    const operations_reliability *practice = NULL;
-    for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-      if (!may_use(s, run->at, c) || !(free_gpus[c] > 0)) continue;
-      const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
-      if (!practice) practice = &s->v.reliability[rack->reliability];
-      gpus[n] = operations_job_gpus(practice, free_gpus[c]);
-      sum += gpus[n] * run->share_frac;
-      mtbf = rack->mtbf_h;
-      on[n++] = c;
-    }
-    if (!n) continue;
-    // Nobody gangs up more GPUs than help: beyond some size failures eat what more of them bring.
-    double part = 1, effective = operations_effective_frac(practice, mtbf, sum);
-    for (double less = 0.8; less > 0.01; less *= 0.8) {
-      double there = operations_effective_frac(practice, mtbf, sum * less);
-      if (less * there <= part * effective) break;
-      part = less;
-      effective = there;
-    }
-    sum *= part;
-    for (int32_t i = 0; i < n; i++) {
-      gpus[i] *= part;
-      int32_t kind = s->v.campus[on[i]].racks;
-      double  mfu = isnan(run->mfu_frac) ? run->achieved_frac * twin_throughput_mfu(m, r, kind, gpus[i] * run->share_frac) : run->mfu_frac;
-      flops[i] = mfu * compute_peak_flops(&s->v.accelerator[s->v.rack[kind].accelerator], 1);
-    }
-    training_month out;
-    training_run_month(run, s->run_left_flop[r], gpus, flops, n, effective, hours, &out);
-    s->run_left_flop[r] = number_most(0, s->run_left_flop[r] - out.flop);
-    s->training_gpu_h += out.gpu_h;
-    effective_gpu_h += out.gpu_h * effective;
-    for (int32_t i = 0; i < n && sum > 0; i++) {
-      double used = out.gpu_h * gpus[i] * run->share_frac / sum;
-      s->campus[on[i]].used_gpu_h += used;
-      free_gpus[on[i]] -= used / hours;
-    }
-    if (!out.done) continue;
-    s->run_done_month[r] = s->month;
-    s->run_left_flop[r] = 0;
-    s->release_factor *= 1 + run->release_demand_frac;
-    twin_note(s, "training run %s is done; its model is released", programme_name(&m->p, CLASS_RUN, r));
-  }
-  s->goodput_frac = s->training_gpu_h > 0 ? effective_gpu_h / s->training_gpu_h : 0;
-}
-
-static void work_services(twin_state *s, double *free_gpus, double hours) {
-  const twin_model *m = s->m;
-  for (int32_t k = 0; k < m->n[CLASS_SERVICE]; k++) {
-    const revenue_service *service = &s->v.service[k];
-    double from = isnan(service->from_day) ? m->day0[m->report0] : service->from_day, gpu_h = 0;
-    for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++)
-      if (may_use(s, service->at, c)) gpu_h += number_most(0, free_gpus[c]) * hours * service->share_frac;
-    revenue_month_in in = { .years = (0.5 * (day0_of(s) + day1_of(s)) - from) / CALENDAR_DAYS_PER_YEAR, .demand_factor = s->markets.level[PATH_DEMAND],
-                            .price_factor = 1, .speed_factor = 1, .gpu_h = gpu_h };
-    revenue_month_out out;
-    revenue_service_month(service, &in, &out);
-    s->service_gpu_h += out.gpu_h;
-    s->served_mtok += out.served_mtok;
-    s->demanded_mtok += out.demand_mtok;
-    s->service_sales_usd[k] = out.sales_usd;
-    s->service_cost_usd[k] = out.opex_usd;
-    s->sales_usd += out.sales_usd;
-    for (int32_t c = 0; c < m->n[CLASS_CAMPUS] && gpu_h > 0; c++) {
-      if (!may_use(s, service->at, c)) continue;
-      double used = out.gpu_h * number_most(0, free_gpus[c]) * hours * service->share_frac / gpu_h;
-      s->campus[c].used_gpu_h += used;
-      free_gpus[c] -= used / hours;  // the next service has what is left
-    }
-  }
-}
-
-void twin_step_work(twin_state *s) {
-  const twin_model *m = s->m;
-  double free_gpus[TWIN_MAX_CAMPUSES], hours = 24 * (day1_of(s) - day0_of(s));
-  s->training_gpu_h = s->service_gpu_h = s->served_mtok = s->demanded_mtok = s->sales_usd = 0;
-  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    free_gpus[c] = s->campus[c].schedulable_gpus;
-    s->campus[c].used_gpu_h = 0;
-  }
-  work_runs(s, free_gpus, hours);
-  work_services(s, free_gpus, hours);
 }

@@ -207,6 +207,7 @@ static inline twin_loan_now *twin_loan_of(const twin_state *s, int32_t deal, int
   return &s->loan[(size_t)deal * (size_t)s->m->n[CLASS_CAMPUS] + (size_t)campus];
 }
 
+bool   twin_demand_allows(const twin_state *s, int32_t campus);        // demand is high enough to begin something new there
 double twin_deal_firm_usd(const twin_state *s, int32_t deal);        // equity that will be paid when called, in all
 double twin_loan_prospect_usd(const twin_state *s, int32_t campus);  // what a close of this campus would add to loans
 void   twin_loan_close(twin_state *s, int32_t campus);               // opens or widens loans when the campus has closed
