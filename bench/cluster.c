@@ -21,20 +21,6 @@ static double now_s(void) {
   return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-typedef struct unread {
-  const char *at;
-  size_t      n;
-} unread;
-
-static int64_t read_text(void *user, char *buffer, size_t capacity) {
-  unread      *u = user;
-  const size_t n = u->n < capacity ? u->n : capacity;
-  memcpy(buffer, u->at, n);
-  u->at += n;
-  u->n -= n;
-  return (int64_t)n;
-}
-
 // Jobs of a log, over and over, each time after the last.
 typedef struct joblog {
   operations_job *job;
@@ -55,14 +41,14 @@ static sg_err next_job(void *user, operations_job *job, bool *more) {
 
 static bool read_log(const text_buffer *text, const char *name, joblog *l) {
   arena            *a = arena_create();
-  unread            u = {text->at, text->n};
+  operations_unread u = {text->at, text->n};
   operations_trace *t;
   sg_diags          d;
   bool              more = true;
   size_t            capacity = 1 << 16;
   diag_init(&d);
   l->job = malloc(capacity * sizeof *l->job);
-  sg_err err = operations_trace_open(read_text, &u, name, a, &d, &t);
+  sg_err err = operations_trace_open(operations_read_text, &u, name, a, &d, &t);
   while (!err && more) {
     if (l->n == capacity) l->job = realloc(l->job, (capacity *= 2) * sizeof *l->job);
     err = operations_trace_next(t, &l->job[l->n], &more);

@@ -99,6 +99,10 @@ typedef struct sg_set { const char *path, *value; } sg_set;
 // Reads, checks and compiles a programme and makes its plan run. Every mistake is in diags (never NULL), up to its cap.
 // *out is NULL on error. Errors: all of SG_ERR_LIST but IO and CANCELLED; the first one found is returned.
 sg_err sg_model_load(const sg_input *file, const sg_set *set, size_t n_set, sg_diags *diags, sg_model **out);
+// The same model, sooner: what costs most to load is taken over from `like`, one that was loaded before (NULL: none), wherever it
+// follows from the same inputs. For a programme that is loaded again and again with other values; `like` may be freed after.
+sg_err sg_model_load_like(const sg_input *file, const sg_set *set, size_t n_set, const sg_model *like, sg_diags *diags,
+                          sg_model **out);
 void   sg_model_free(sg_model *model);  // NULL is fine
 
 // ---- Runs -------------------------------------------------------------------------------------------------
@@ -116,15 +120,22 @@ typedef struct sg_run_opts {
   int      without;          // 1: also the odds with each cause of delay removed
   int    (*progress)(void *user, const sg_progress *now);  // called about ten times a second; not 0: stop. NULL: none
   void    *user;
+  const uint32_t *steps;     // (n_steps) each above the one before; those at or beyond `scenarios` are passed over
+  size_t   n_steps;
+  // Called on the calling thread while all workers stand still, when exactly steps[i] scenarios are done. so_far tells the same
+  // as a run of so many with the same seed, for sg_result_json and the like, and only until it returns. Not 0: stop.
+  int    (*step)(void *user, const sg_result *so_far);
 } sg_run_opts;
 sg_run_opts sg_run_opts_default(void);  // seed 1, 10,000 scenarios, 1 thread, with counterfactuals
 
-// Runs an ensemble. The same seed gives the same bytes for any number of threads. Stopped by progress: what was done is
-// kept and marked, and SG_ERR_CANCELLED is returned with *out set. Errors: MEMORY, RANGE.
+// Runs an ensemble. The same seed gives the same bytes for any number of threads. Stopped by progress or by step: what was
+// done is kept and marked, and SG_ERR_CANCELLED is returned with *out set. Errors: MEMORY, RANGE (also of steps).
 sg_err sg_run(const sg_model *model, const sg_run_opts *opts, sg_result **out);
 void   sg_result_free(sg_result *result);  // NULL is fine; the model must outlive it
 
-sg_err sg_result_json(const sg_result *result, sg_text *out);                               // schema stargate.run/1
+sg_err sg_result_json(const sg_result *result, sg_text *out);                               // schema stargate.run/1: docs/json.md
+// One file that a browser shows without a network: the run's JSON, packed, and the views of web/.
+sg_err sg_result_html(const sg_result *result, sg_text *out);
 sg_err sg_result_summary(const sg_result *result, sg_style style, sg_text *out);            // for a terminal
 
 // Scenario k of the ensemble with this seed, alone: month by month, why each went as it did; and its numbers.
@@ -191,12 +202,24 @@ typedef int sg_write(void *user, const char *at, size_t n);
 
 // Schedules a trace: CSV (submit_s, duration_s, gpus), Standard Workload Format or what `sacct --parsable2` prints, told
 // apart by its first line and not packed. name: shown in findings. set: (n_set) of policy, and one of capacity, nodes,
-// racks (`stargate help cluster`). starts: takes a CSV with a line for each job, in order of the trace; NULL: none.
+// racks, and what else `stargate help cluster` lists. opts: NULL is sg_cluster_opts_default().
 // Memory does not grow with the trace, but with the rows between the oldest job that has not ended and the newest.
 // Every mistake is in diags (never NULL); *out is NULL on error. Errors: IO, SYNTAX, TYPE, KEY, NAME, RANGE, LIMIT, MEMORY.
+typedef struct sg_cluster_opts {
+  uint64_t        seed;    // of failures; the same seed gives the same answer
+  const sg_input *caps;    // CSV of power by hour (docs/operations.md#power); NULL: none
+  sg_write       *starts;  // takes a CSV with a line for each job, in order of the trace; NULL: none
+  void           *writer;  // its user
+} sg_cluster_opts;
+sg_cluster_opts sg_cluster_opts_default(void);  // seed 1, no caps, no starts
 sg_err sg_cluster_replay(const char *name, sg_read *read, void *reader, const sg_set *set, size_t n_set,
-                         sg_write *starts, void *writer, sg_diags *diags, sg_cluster **out);
-// What one run on all of `gpus` can expect. set: gpus; shape (hgx, nvl72), checkpoint (auto, minutes). seed: of the
+                         const sg_cluster_opts *opts, sg_diags *diags, sg_cluster **out);
+// Writes a trace that sg_cluster_replay reads, drawn like the one that is read (read NULL: one of Philly's) for a cluster
+// of any size. set: generate (days), gpus, load, sizes, mix (docs/operations.md#a-trace-of-your-own). Errors as above.
+sg_err sg_cluster_generate(const char *name, sg_read *read, void *reader, const sg_set *set, size_t n_set, uint64_t seed,
+                           sg_write *write, void *writer, sg_diags *diags);
+// What one run on all of `gpus` can expect. set: gpus; shape (hgx, nvl72), checkpoint (auto, minutes), failures (times Llama
+// 3's), replicas, days, rent (USD of a GPU-hour). seed: of the
 // simulation beside the exact form. Errors: KEY, NAME, RANGE, MEMORY.
 sg_err sg_cluster_goodput(const sg_set *set, size_t n_set, uint64_t seed, sg_diags *diags, sg_cluster **out);
 // A machine alone, to emit. set: nodes or racks. Errors: KEY, RANGE, MEMORY.
@@ -217,13 +240,16 @@ typedef struct sg_power sg_power;
 typedef struct sg_power_opts {
   const char *campus;      // NULL or "": the one with the most IT load
   int         year;        // as it stands at the end of that calendar year; 0: at the last simulated month
-  int         price_year;  // whose hourly prices shape the tariff's, 2020 .. 2024, where its market has any; 0: the last
+  int         price_year;  // whose hourly prices shape the tariff's, 2020 .. 2024, where its market has any, with the
+                           // weather of the same hours; 0: those of the last year, with the site's typical weather
+  double      it_mw;       // IT load that its racks are made for; 0: what stands by plan
+  int         optimise;    // 1: also the sizes of least cost; takes seconds
 } sg_power_opts;
-sg_power_opts sg_power_opts_default(void);  // NULL, 0, 0
+sg_power_opts sg_power_opts_default(void);  // NULL, all else 0
 
 // The model must outlive *out, which is NULL on error. Every mistake is in diags (never NULL). Errors: MEMORY; NAME (no such
 // campus); RANGE (no racks stand there by then, a year that is not simulated, prices that are not built in); LIMIT (more
-// than eight kinds of on-site unit).
+// than eight kinds of on-site unit; sizes of least cost: an hour that no size can serve, which and by how much).
 sg_err sg_power_run(const sg_model *model, const sg_power_opts *opts, sg_diags *diags, sg_power **out);
 void   sg_power_free(sg_power *power);  // NULL is fine
 

@@ -91,6 +91,9 @@ scripts_of_tests() {
   return $rc
 }
 
+# Types and units of the front end.
+web_tests() { scripts/web.sh --tests && (cd web && node_modules/.bin/tsc --noEmit) && echo "ok types of web" && (cd web && node test/run.mjs); }
+
 began=$SECONDS
 stage setup setup
 stage build-gcc build release build stargate tests benches
@@ -109,6 +112,8 @@ stage golden-asan sanitized python3 scripts/golden.py --build build/asan
 stage threads-tsan threads
 stage examples examples
 stage snippets python3 scripts/snippets.py --build build
+stage web web_tests
+stage browser scripts/browser.sh build
 if compgen -G 'tests/scripts/*.sh' >/dev/null; then stage scripts scripts_of_tests; fi
 stage fuzz sanitized scripts/fuzz.sh build/fuzz "${FUZZ_SECONDS:-60}"
 

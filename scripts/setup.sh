@@ -6,8 +6,8 @@
 #   scripts/setup.sh format     clang-format
 set -euo pipefail
 
-build="gcc libc6-dev make cmake ninja-build pkg-config libyaml-dev librandom123-dev libxlsxwriter-dev zlib1g-dev coinor-libclp-dev"
-check="$build clang check libsubunit-dev libudunits2-dev binutils python3 python3-yaml python3-jsonschema git hledger beancount libreoffice-calc-nogui python3-openpyxl slurmctld"
+build="gcc libc6-dev make cmake ninja-build pkg-config libyaml-dev librandom123-dev libxlsxwriter-dev zlib1g-dev coinor-libclp-dev libcivetweb-dev libjansson-dev"
+check="$build chromium fonts-dejavu-core clang check libsubunit-dev libudunits2-dev binutils python3 python3-yaml python3-jsonschema git hledger beancount libreoffice-calc-nogui python3-openpyxl slurmctld"
 case "${1:-build}" in
   build) wanted=$build ;;
   check) wanted=$check ;;
@@ -58,6 +58,8 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   exit 0
 fi
 
+# Debian's npm conflicts with a node from elsewhere: both are left to whoever installed one.
+command -v node >/dev/null && command -v npm >/dev/null || [ "${1:-build}" = format ] || wanted="$wanted nodejs npm"
 lacking=$(missing $wanted)
 [ -z "$lacking" ] || install $lacking
 if [ "${1:-build}" = check ]; then

@@ -127,7 +127,7 @@ def c_program(room, body):
     if not re.search(r"\bmain\s*\(", body):
         return "skip"
     (room.at / "snippet.c").write_text(body)
-    libraries = subprocess.run(["pkg-config", "--libs", "yaml-0.1", "xlsxwriter"], capture_output=True, text=True).stdout.split()
+    libraries = subprocess.run(["pkg-config", "--libs", "yaml-0.1", "xlsxwriter", "zlib"], capture_output=True, text=True).stdout.split()
     wrong = must_succeed(room.run(["gcc", "-std=c17", "-Wall", "-Wextra", "-Werror", "-fno-lto", "-Iinclude", "snippet.c",
                                    f"{room.build}/libstargate.a", *libraries, "-lClp", "-lm", "-lpthread", "-o", "snippet"]))
     return wrong or must_succeed(room.run(["./snippet"]))

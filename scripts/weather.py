@@ -3,12 +3,16 @@
 
     weather.py FOLDER > data/catalogue/weather.yaml
     weather.py --check FOLDER      how well a normal distribution per month stands for the hours
+    weather.py --hub FILE PRICES > data/weather/hub_NAME_2020_2024.csv
+                                   hours of FILE (*_actual_2020_2024.csv) that begin when a row of the market's prices
+                                   does; PRICES is the first year's file, whose first line has the first hour
 
 FOLDER holds *.csv with a first line of `# key=value; ...` (station, usaf, elev_m), then columns month, dry_bulb_C,
 wet_bulb_C and 8,760 rows. Only the standard library is needed.
 """
 
 import csv
+import datetime
 import math
 import pathlib
 import sys
@@ -91,9 +95,51 @@ def check(folder):
             print(f"{path.stem:26s} {limit:5.1f} {true:7.3f} {normal:7.3f} {worst:8.3f}")
 
 
+def saturation(degc):
+    """Vapour pressure over water, hPa: WMO-No. 8 (2018), annex 4.B, as src/power/weather.c."""
+    return 6.112 * math.exp(17.62 * degc / (243.12 + degc))
+
+
+def wet_bulb(dry, humidity, pressure):
+    """ASHRAE Handbook Fundamentals 2017, ch. 1, eq. 33, by bisection, as src/power/weather.c."""
+
+    def ratio(vapour):
+        return 0.621945 * vapour / (pressure - vapour)
+
+    have, low, high = ratio(humidity * saturation(dry)), dry - 60.0, dry
+    while high - low > 1e-4:
+        middle = 0.5 * (low + high)
+        full = ratio(saturation(middle))
+        if ((2501 - 2.326 * middle) * full - 1.006 * (dry - middle)) / (2501 + 1.86 * dry - 4.186 * middle) > have:
+            high = middle
+        else:
+            low = middle
+    return 0.5 * (low + high)
+
+
+def hub(path, prices):
+    with open(prices, encoding="utf-8") as file:
+        first = datetime.datetime.fromisoformat(file.readline().split("begins ")[1].strip().replace("Z", ""))
+    with open(path, encoding="utf-8", newline="") as file:
+        site = file.readline().lstrip("# ").strip()
+        height = float(site.split("elev ")[1].split(" m")[0])
+        pressure = 1013.25 * (1 - 2.25577e-5 * height) ** 5.2559
+        rows = {r["time_utc"]: (float(r["dry_bulb_C"]), float(r["rel_humidity_pct"]) / 100) for r in csv.DictReader(file)}
+    print(f"# {site.split(',')[0].split('(')[0].strip()}, hours of 2020 to 2024 from {first:%Y-%m-%dT%H:%MZ}, one row each, as the rows of {pathlib.Path(prices).name}")
+    print("dry_bulb_C,wet_bulb_C")
+    hours = (datetime.datetime(2025, 1, 1) - datetime.datetime(2020, 1, 1)).days * 24
+    for i in range(hours):
+        key = f"{first + datetime.timedelta(hours=i):%Y-%m-%dT%H:%MZ}"
+        last = rows.get(key, None) or last  # the last hour of prices has no weather: that of the hour before
+        dry, humidity = last
+        print(f"{dry:.1f},{min(dry, wet_bulb(dry, humidity, pressure)):.1f}")
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 3 and sys.argv[1] == "--check":
         check(sys.argv[2])
+    elif len(sys.argv) == 4 and sys.argv[1] == "--hub":
+        hub(sys.argv[2], sys.argv[3])
     elif len(sys.argv) == 2:
         write(sys.argv[1])
     else:

@@ -5,7 +5,7 @@
 #include <math.h>
 
 json_writer json_begin(text_buffer *out, int indent) {
-  return (json_writer){.out = out, .indent = indent < 0 ? 0 : indent > 16 ? 16 : indent};
+  return (json_writer){.out = out, .indent = indent < 0 ? 0 : indent > 16 ? 16 : indent, .digits = 12};
 }
 
 // ---- Places ---------------------------------------------------------------------------------------------
@@ -107,9 +107,9 @@ static void put_string(text_buffer *out, text_slice s) {
   text_puts(out, "\"");
 }
 
-static void put_number(text_buffer *out, double value) {
-  if (isfinite(value)) text_add_number(out, value, 12);
-  else text_puts(out, "null");
+static void put_number(json_writer *w, double value) {
+  if (isfinite(value)) text_add_number(w->out, value, w->digits);
+  else text_puts(w->out, "null");
 }
 
 void json_key(json_writer *w, const char *key) {
@@ -132,7 +132,7 @@ void json_string(json_writer *w, const char *s) {
 }
 
 void json_number(json_writer *w, double value) {
-  if (value_here(w)) put_number(w->out, value);
+  if (value_here(w)) put_number(w, value);
 }
 
 void json_int(json_writer *w, int64_t value) {

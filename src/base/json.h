@@ -21,6 +21,7 @@ typedef struct json_writer {
   text_buffer *out;     // owned by the caller
   int          indent;  // spaces a level; 0: everything on one line, without spaces
   int          depth;
+  int          digits;  // significant ones of numbers, 1 to 17; 12 unless the caller sets it
   bool         keyed, done;  // a key waits for its value; the one value at the top was written
   json_level   level[JSON_MAX_DEPTH];
 } json_writer;
@@ -37,7 +38,7 @@ bool json_finish(json_writer *w);  // ends the text with a newline; false: faile
 void json_key(json_writer *w, const char *key);
 void json_string(json_writer *w, const char *s);        // NULL: null
 void json_text(json_writer *w, text_slice s);           // bytes that are not UTF-8 become U+FFFD
-void json_number(json_writer *w, double value);         // "%.12g"; NaN and infinities: null
+void json_number(json_writer *w, double value);         // "%.{digits}g"; NaN and infinities: null
 void json_int(json_writer *w, int64_t value);
 void json_bool(json_writer *w, bool value);
 void json_null(json_writer *w);

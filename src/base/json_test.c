@@ -129,6 +129,21 @@ static void too_deep(json_writer *w) {
   for (int i = 0; i <= JSON_MAX_DEPTH; i++) json_end(w);
 }
 
+START_TEST(digits_are_as_many_as_asked_for) {
+  text_buffer  b = {0};
+  json_writer  w = json_begin(&b, 0);
+  const double pi[] = {3.14159265358979, 314159265.358979};
+  json_array(&w);
+  json_numbers(&w, pi, 2);
+  w.digits = 6;
+  json_numbers(&w, pi, 2);
+  json_end(&w);
+  ck_assert(json_finish(&w));
+  ck_assert_str_eq(b.at, "[[3.14159265359,314159265.359],[3.14159,3.14159e+08]]\n");
+  text_buffer_free(&b);
+}
+END_TEST
+
 START_TEST(misuse_fails_and_stays_failed) {
   void (*const misuse[])(json_writer *) = {value_without_key, key_in_array, two_keys, key_without_value, two_at_top,
                                            end_too_many,      left_open,    nothing,  too_deep};
@@ -144,4 +159,4 @@ START_TEST(misuse_fails_and_stays_failed) {
 END_TEST
 
 TEST_LIST("json", indented_text_is_readable, compact_text_has_no_spaces, strings_are_escaped,
-          numbers_are_short_and_whole_ones_exact, misuse_fails_and_stays_failed)
+          numbers_are_short_and_whole_ones_exact, digits_are_as_many_as_asked_for, misuse_fails_and_stays_failed)

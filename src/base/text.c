@@ -142,13 +142,42 @@ bool text_number(text_slice s, double *out) {
   return true;
 }
 
+// A number between 1e-4 and 10^digits, where "%g" writes no exponent; returns 0 for what is left to snprintf. A value scaled to
+// nine digits before the point errs there by less than 1e-6, so that its rounding can go wrong near a half only.
+static size_t write_plainly(double value, int digits, char out[32]) {
+  static const double power[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13};
+  double              size = fabs(value);
+  bool                is_whole = size == floor(size);
+  int                 after = is_whole ? 0 : digits - 1;  // digits behind the point
+  if (digits > (is_whole ? 13 : 9) || !(size >= 1e-4 && size < power[digits] - 1)) return 0;
+  if (size >= 1)
+    while (after > 0 && size >= power[digits - after]) after--;
+  else
+    while (size * power[after - digits + 4] < 1e3) after++;
+  double scaled = size * power[after], rest = scaled - floor(scaled);
+  if (fabs(rest - 0.5) < 1e-6) return 0;
+  uint64_t whole = (uint64_t)(scaled + 0.5);
+  while (after > 0 && whole % 10 == 0) whole /= 10, after--;
+  char   reversed[24];
+  size_t n = 0, at = 0;
+  for (int i = 0; whole > 0 || i <= after; i++, whole /= 10) {
+    if (i == after && i > 0) reversed[n++] = '.';
+    reversed[n++] = (char)('0' + whole % 10);
+  }
+  if (value < 0) out[at++] = '-';
+  while (n > 0) out[at++] = reversed[--n];
+  out[at] = '\0';
+  return at;
+}
+
 size_t text_number_write(double value, int digits, char out[32]) {
-  char local[40];
+  char   local[40];
   if (isnan(value)) return (size_t)snprintf(out, 32, "nan");
   if (isinf(value)) return (size_t)snprintf(out, 32, value < 0 ? "-inf" : "inf");
-  int precision = digits < 1 ? 1 : digits > 17 ? 17 : digits;
-  (void)snprintf(local, sizeof local, "%.*g", precision, value == 0 ? 0.0 : value);
-  size_t n = 0;
+  int    precision = digits < 1 ? 1 : digits > 17 ? 17 : digits;
+  size_t n = value == 0 ? (size_t)snprintf(out, 32, "0") : write_plainly(value, precision, out);
+  if (n > 0) return n;
+  (void)snprintf(local, sizeof local, "%.*g", precision, value);
   bool   point = false;
   for (const char *c = local; *c; c++) {  // what is neither digit, sign nor exponent is the locale's point
     bool part = is_digit(*c) || *c == '-' || *c == '+' || *c == 'e';

@@ -101,6 +101,26 @@ START_TEST(numbers_survive_the_round_trip) {
 }
 END_TEST
 
+// Every way of writing yields what printf does: of all sizes and digits, near halves, next to powers of ten.
+START_TEST(numbers_are_those_of_printf) {
+  uint64_t bits = 88172645463325252u;
+  for (int i = 0; i < 300000; i++) {
+    bits ^= bits << 13, bits ^= bits >> 7, bits ^= bits << 17;
+    int    digits = 1 + (int)(bits % 17);
+    double value = ldexp((double)(bits >> 11), -53) * pow(10, (double)(bits % 40) - 12);
+    char   want[40], got[32];
+    if ((bits >> 7) % 5 == 0) value = round(value * 100) / 100;
+    if ((bits >> 10) % 7 == 0) value = round(value);
+    if ((bits >> 14) % 9 == 0) value = ((double)(bits % 1000000) + 0.5) / pow(10, (double)(bits >> 20 & 7));
+    if ((bits >> 17) % 11 == 0) value = nextafter(pow(10, (double)(bits % 14) - 5), bits & 1 << 20 ? 0 : 1e20);
+    if (bits & 64 && value > 0) value = -value;  // no -0: it is written as 0
+    (void)snprintf(want, sizeof want, "%.*g", digits, value);
+    ck_assert_uint_eq(text_number_write(value, digits, got), strlen(want));
+    if (strcmp(got, want)) ck_abort_msg("%.17g with %d digits: %s", value, digits, got);
+  }
+}
+END_TEST
+
 // A midpoint of 1000 digits, and the same with a last digit that decides: beyond what a buffer of any fixed size holds.
 START_TEST(digits_without_end_still_decide) {
   static char text[1200] = "9007199254740993.";
@@ -223,5 +243,6 @@ START_TEST(buffers_grow) {
 END_TEST
 
 TEST_LIST("text", trims_ascii_white_space, utf8_is_checked, reads_numbers, numbers_survive_the_round_trip,
+          numbers_are_those_of_printf,
           digits_without_end_still_decide, scans_the_number_that_a_text_begins_with, writes_numbers, distances,
           suggests_what_was_probably_meant, buffers_grow)

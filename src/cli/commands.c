@@ -36,14 +36,14 @@ static sg_style style_of(int fd) {
   return style;
 }
 
-static int complain(const char *message) {
+int cli_complain(const char *message) {
   char text[600];
   int  n = snprintf(text, sizeof text, "stargate: %s\n", message);
   if (n > 0) (void)files_put(STDERR_FILENO, text, strlen(text));
   return EXIT_BAD;
 }
 
-static int complain_err(sg_err err) { return complain(sg_err_meaning(err)); }
+static int complain_err(sg_err err) { return cli_complain(sg_err_meaning(err)); }
 
 // All of stdout goes through here: a full disk or a closed pipe is an error like any other.
 static int print(const char *at, size_t n, int status) {
@@ -51,7 +51,7 @@ static int print(const char *at, size_t n, int status) {
   if (errno == EPIPE) return EXIT_BAD;  // whoever read has gone: nothing to tell
   char why[200];
   snprintf(why, sizeof why, "standard output: %s", strerror(errno));
-  return complain(why);
+  return cli_complain(why);
 }
 
 static int print_text(sg_text *text, int status) {
@@ -65,7 +65,7 @@ int cli_usage(const cli_mistake *m) {
   char        text[700];
   snprintf(text, sizeof text, "%s%s%s\n  see `stargate help%s%s`", m->message, m->hint[0] ? "\n  " : "", m->hint,
            of[0] ? " " : "", of);
-  return complain(text);
+  return cli_complain(text);
 }
 
 // ---- Input ----------------------------------------------------------------------------------------------
@@ -100,32 +100,32 @@ static void unload(loaded *in) {
   free(in->text.at);
 }
 
-static const char *shown_name(const char *path) { return strcmp(path, "-") ? path : "<stdin>"; }
+const char *cli_shown_name(const char *path) { return strcmp(path, "-") ? path : "<stdin>"; }
 
 // False: the file could not be read at all, and the user was told.
-static bool read_yaml(const char *path, files_text *out) {
+bool cli_read_yaml(const char *path, files_text *out) {
   char why[FILES_WHY];
   if (!files_read(path, SPEC_MAX_BYTES, out, why, NULL)) {
-    complain(why);
+    cli_complain(why);
     return false;
   }
   if (out->n <= SPEC_MAX_BYTES) return true;
   // no more than that was read, so the library could not tell the size
-  snprintf(why, sizeof why, "%.200s: is larger than %d MB, the most that a programme may have", shown_name(path),
+  snprintf(why, sizeof why, "%.200s: is larger than %d MB, the most that a programme may have", cli_shown_name(path),
            SPEC_MAX_BYTES >> 20);
-  complain(why);
+  cli_complain(why);
   return false;
 }
 
 static bool load(const cli_options *o, loaded *in) {
   *in = (loaded){.err = SG_OK};
-  if (!read_yaml(o->file, &in->text)) return false;
+  if (!cli_read_yaml(o->file, &in->text)) return false;
   in->diags = calloc(1, sizeof *in->diags);
   if (!in->diags) {
     complain_err(SG_ERR_MEMORY);
     return false;
   }
-  sg_input input = {shown_name(o->file), in->text.at, in->text.n};
+  sg_input input = {cli_shown_name(o->file), in->text.at, in->text.n};
   in->err = sg_model_load(&input, o->set, o->n_set, in->diags, &in->model);
   show_findings(in->diags);
   if (in->err && !in->diags->n) complain_err(in->err);
@@ -137,9 +137,10 @@ static bool may_write(const cli_options *o) {
   char why[FILES_WHY];
   bool json = !o->json || !strcmp(o->json, "-") || files_may_write(o->json, why);
   if (json && (!o->journal || files_may_write(o->journal, why)) && (!o->xlsx || files_may_write(o->xlsx, why)) &&
+      (!o->html || !strcmp(o->html, "-") || files_may_write(o->html, why)) &&
       (!o->starts || files_may_write(o->starts, why)) && (!o->hourly || files_may_write(o->hourly, why)))
     return true;
-  complain(why);
+  cli_complain(why);
   return false;
 }
 
@@ -153,14 +154,17 @@ static int put_file(const char *path, sg_err err, sg_text *text, int status) {
   if (!strcmp(path, "-")) return print_text(text, status);
   bool fine = files_write(path, text->at, text->n, why);
   sg_text_free(text);
-  return fine ? status : complain(why);
+  return fine ? status : cli_complain(why);
 }
 
 static int put_json(const cli_options *o, sg_err err, sg_text *json, int status) {
   return put_file(o->json, err, json, status);
 }
 
-static bool json_alone(const cli_options *o) { return o->json && !strcmp(o->json, "-"); }
+static bool is_stdout(const char *path) { return path && !strcmp(path, "-"); }
+
+// Whether stdout takes a file, so that nothing for people goes there.
+static bool json_alone(const cli_options *o) { return is_stdout(o->json) || is_stdout(o->html); }
 
 // The worse of two: bad output outweighs everything, an interrupt outweighs findings.
 static int worse(int a, int b) {
@@ -168,7 +172,7 @@ static int worse(int a, int b) {
   return a > b ? a : b;
 }
 
-static int processors(int most) {
+int cli_processors(int most) {
   long n = sysconf(_SC_NPROCESSORS_ONLN);
   return n < 1 ? 1 : n > most ? most : (int)n;
 }
@@ -192,7 +196,7 @@ static sg_err run_watched(const cli_options *o, const sg_model *model, sg_result
   opts.seed = o->seed;
   opts.scenarios = o->scenarios;
   opts.without = o->without;
-  opts.threads = o->threads ? o->threads : processors(256);
+  opts.threads = o->threads ? o->threads : cli_processors(256);
   opts.progress = cli_progress_tick;
   opts.user = &progress;
   stop_asked = 0;
@@ -240,7 +244,12 @@ static int run_ensemble(const cli_options *o, const sg_model *model) {
     sg_err  wrong = sg_result_json(result, &json);
     status = worse(put_json(o, wrong, &json, status), status);
   }
-  if (err == SG_ERR_CANCELLED) complain("interrupted: what was done until then is shown");
+  if (o->html) {
+    sg_text html = {0};
+    sg_err  wrong = sg_result_html(result, &html);
+    status = worse(put_file(o->html, wrong, &html, status), status);
+  }
+  if (err == SG_ERR_CANCELLED) cli_complain("interrupted: what was done until then is shown");
   sg_result_free(result);
   return status;
 }
@@ -283,7 +292,7 @@ static int write_capital(const cli_options *o, const sg_capital *capital) {
     sg_err err = sg_capital_xlsx(capital, o->xlsx);
     if (err == SG_ERR_RANGE)
       status =
-          complain("no campus of this programme has loans or outside owners: there is nothing to make a workbook of");
+          cli_complain("no campus of this programme has loans or outside owners: there is nothing to make a workbook of");
     else if (err) status = complain_err(err);
   }
   if (!json_alone(o) && status == EXIT_FINE) {
@@ -337,7 +346,7 @@ int cli_power(const cli_options *o) {
   sg_diags *diags = calloc(1, sizeof *diags);
   if (!may_write(o)) return free(diags), EXIT_BAD;
   if (load(o, &in) && in.model && diags) {
-    sg_power_opts opts = {.campus = o->campus, .year = o->year, .price_year = o->price_year};
+    sg_power_opts opts = {.campus = o->campus, .year = o->year, .price_year = o->price_year, .it_mw = o->it_mw, .optimise = o->optimise};
     sg_power     *power = NULL;
     sg_err        err = sg_power_run(in.model, &opts, diags, &power);
     show_findings(diags);
@@ -369,7 +378,7 @@ static int write_training(const cli_options *o, const sg_training *training) {
 
 static int train(const cli_options *o, const sg_input *file) {
   sg_training  *training = NULL;
-  sg_train_opts opts = {.top = o->top, .threads = processors(64)};
+  sg_train_opts opts = {.top = o->top, .threads = cli_processors(64)};
   sg_diags     *diags = calloc(1, sizeof *diags);
   if (!diags) return complain_err(SG_ERR_MEMORY);
   sg_err err = sg_train(file, o->set, o->n_set, &opts, diags, &training);
@@ -392,14 +401,16 @@ int cli_train(const cli_options *o) {
   files_text in = {0};
   char       path[4096];
   snprintf(path, sizeof path, "%.*s", (int)cli_model_path(o->file), o->file);
-  if (!read_yaml(path, &in)) return EXIT_BAD;
-  sg_input file = {shown_name(path), in.at, in.n};
+  if (!cli_read_yaml(path, &in)) return EXIT_BAD;
+  sg_input file = {cli_shown_name(path), in.at, in.n};
   int      status = train(o, &file);
   free(in.at);
   return status;
 }
 
 // ---- cluster --------------------------------------------------------------------------------------------
+
+enum { CAPS_MAX_BYTES = 64 << 20 };
 
 static int put_piece(void *user, const char *at, size_t n) {
   const files_output *file = user;
@@ -437,15 +448,35 @@ static int write_cluster(const cli_options *o, const sg_cluster *cluster) {
 // Replays the trace; the list of starts is kept only when all of it stands there.
 static sg_err replay(const cli_options *o, packed *trace, sg_diags *diags, sg_cluster **cluster, int *status) {
   files_output starts;
+  files_text   text = {0};
   char         why[FILES_WHY];
-  if (o->starts && !files_begin(o->starts, &starts, why)) {
-    *status = complain(why);
+  if ((o->caps && !files_read(o->caps, CAPS_MAX_BYTES, &text, why, NULL)) ||
+      (o->starts && !files_begin(o->starts, &starts, why))) {
+    free(text.at);
+    *status = cli_complain(why);
     return SG_OK;
   }
-  sg_err err = sg_cluster_replay(shown_name(o->file), packed_read, trace, o->set, o->n_set,
-                                 o->starts ? put_piece : NULL, &starts, diags, cluster);
-  if (o->starts && !files_end(&starts, !err, why)) *status = complain(why);
+  const sg_input        caps = {o->caps ? cli_shown_name(o->caps) : NULL, text.at, text.n};
+  const sg_cluster_opts opts = {o->seed, o->caps ? &caps : NULL, o->starts ? put_piece : NULL, &starts};
+  sg_err                err =
+      sg_cluster_replay(cli_shown_name(o->file), packed_read, trace, o->set, o->n_set, &opts, diags, cluster);
+  free(text.at);
+  if (o->starts && !files_end(&starts, !err, why)) *status = cli_complain(why);
   return err;
+}
+
+// Prints a trace, drawn like the one that is named.
+static int generate(const cli_options *o, sg_diags *diags) {
+  char    why[FILES_WHY];
+  packed *trace = o->file ? packed_open(o->file, why) : NULL;
+  if (o->file && !trace) return cli_complain(why);
+  files_output out = {.descriptor = STDOUT_FILENO};
+  sg_err       err = sg_cluster_generate(o->file ? cli_shown_name(o->file) : NULL, trace ? packed_read : NULL, trace, o->set,
+                                         o->n_set, o->seed, put_piece, &out, diags);
+  packed_close(trace);
+  if (err == SG_ERR_IO && errno == EPIPE) return EXIT_BAD;  // whoever read has gone: nothing to tell
+  show_findings(diags);
+  return err ? EXIT_BAD : EXIT_FINE;
 }
 
 static sg_err run_cluster(const cli_options *o, sg_diags *diags, sg_cluster **cluster, int *status) {
@@ -454,7 +485,7 @@ static sg_err run_cluster(const cli_options *o, sg_diags *diags, sg_cluster **cl
   if (!o->file) return sg_cluster_machine(o->set, o->n_set, diags, cluster);
   packed *trace = packed_open(o->file, why);
   if (!trace) {
-    *status = complain(why);
+    *status = cli_complain(why);
     return SG_OK;
   }
   sg_err err = replay(o, trace, diags, cluster, status);
@@ -468,6 +499,11 @@ int cli_cluster(const cli_options *o) {
   if (!may_write(o)) return EXIT_BAD;
   sg_diags *diags = calloc(1, sizeof *diags);
   if (!diags) return complain_err(SG_ERR_MEMORY);
+  if (o->generate) {
+    status = generate(o, diags);
+    free(diags);
+    return status;
+  }
   sg_err err = run_cluster(o, diags, &cluster, &status);
   show_findings(diags);
   if (err) status = diags->n ? EXIT_BAD : complain_err(err);
@@ -513,7 +549,7 @@ static int validate(const cli_options *o, const cases_domain *domain, cases *all
   char    why[FILES_WHY];
   sg_text summary = {0}, json = {0};
   int     met = 0;
-  if (!cases_read(domain, o->cases ? o->cases : domain->folder, all, why)) return complain(why);
+  if (!cases_read(domain, o->cases ? o->cases : domain->folder, all, why)) return cli_complain(why);
   sg_err err =
       sg_validate(domain->word, all->file, all->n, o->seed, diags, style_of(STDOUT_FILENO), &summary, &json, &met);
   show_findings(diags);

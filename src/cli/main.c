@@ -23,6 +23,7 @@ int main(int argc, char **argv) {
       [CLI_EXPLAIN] = cli_explain,
       [CLI_SCHEMA] = cli_schema,
       [CLI_VALIDATE] = cli_validate,
+      [CLI_SERVE] = cli_serve,
       [CLI_HELP] = cli_show_help,
       [CLI_VERSION] = cli_show_version,
   };

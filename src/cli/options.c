@@ -1,16 +1,19 @@
+#define _POSIX_C_SOURCE 200809L  // inet_pton
 #include "options.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../server/server.h"
 #include "../twin/train.h"
 #include "cases.h"
 
 #define ONLY(command) (1u << (command))
 #define ALL_COMMANDS  (~0u)
 
-enum { EXAMPLES_MAX = 5 };
+enum { EXAMPLES_MAX = 8 };
 
 // ---- The two tables -------------------------------------------------------------------------------------
 
@@ -30,6 +33,7 @@ static const command_row commands[CLI_COMMANDS] = {
     "threads. Ctrl-C stops a run; what was done until then is printed and marked.\n",
     { "stargate run programmes/stargate-2025.yaml",
       "stargate run plan.yaml --scenarios 1000 --seed 7 --json result.json",
+      "stargate run plan.yaml --html report.html    charts, in one file",
       "stargate run plan.yaml --set 'campuses.abilene.grid.main.limit=800 MW'",
       "stargate run plan.yaml --scenario 4711      why one scenario went as it did" } },
   [CLI_CAPITAL] = { "capital", "FILE", "the books of one scenario: statements, loans, returns",
@@ -59,9 +63,12 @@ static const command_row commands[CLI_COMMANDS] = {
     "its racks while they train, PUE and water by the weather of its place, grid and\n"
     "units of its own in order of cost within their limits, the bill of its tariff,\n"
     "carbon, and the worst hours by heat, cost and shortage. Without CAMPUS: the one\n"
-    "with the most IT. Nothing is drawn at random.\n",
+    "with the most IT. Nothing is drawn at random. --optimise asks what the same load\n"
+    "would have cost at the least, with sizes chosen anew by one who knew the year;\n"
+    "it takes seconds. Exit status 2: no size can serve some hour.\n",
     { "stargate power programmes/stargate-2025.yaml abilene",
       "stargate power plan.yaml --year 2027 --hourly hours.csv",
+      "stargate power plan.yaml --optimise --set campuses.west.permit=100MW",
       "stargate power plan.yaml --prices 2021 --json -" } },
   [CLI_TRAIN] = { "train", "MODEL", "the best way to train a model: plan, time, memory, cost",
     "Finds the fastest ways to spread the training of MODEL over N GPUs, or with\n"
@@ -84,6 +91,10 @@ static const command_row commands[CLI_COMMANDS] = {
     "Policies, words joined by '-' in any order: fcfs, easy, easy-sjbf, conservative;\n"
     "batch or pyss-ties (ties); priority, preempt; firstfit, bestfit or rackfit\n"
     "(which nodes). docs/operations.md tells more.\n\n"
+    "--failures lets nodes, switches, racks, cooling loops, power feeds and the site\n"
+    "fail meanwhile: jobs stop, go back to their last checkpoint and wait again.\n"
+    "--caps limits power by hour. --generate needs no trace, or one to draw from: it\n"
+    "prints a trace for a cluster of any size.\n\n"
     "--goodput needs no trace: it prints which share of its time one run on N GPUs\n"
     "trains, by the exact form and by simulation, how often it is interrupted, the\n"
     "best interval between checkpoints, and the spares that are enough in 99 % of\n"
@@ -92,6 +103,9 @@ static const command_row commands[CLI_COMMANDS] = {
       "stargate cluster jobs.swf --policy easy-rackfit --racks 8x18x4 --starts s.csv",
       "sacct -a --parsable2 -o ALL | stargate cluster - --nodes 64x8 --json -",
       "stargate cluster --goodput --gpus 16384",
+      "stargate cluster jobs.csv --policy easy --racks 64x4x8 --failures 2 --seed 7",
+      "stargate cluster jobs.csv --capacity 512 --caps hours.csv --response announced",
+      "stargate cluster jobs.csv --generate 30 --gpus 100000 > month.csv",
       "stargate cluster --racks 8x18x4 --emit slurm /etc/slurm/planned" } },
   [CLI_CHECK] = { "check", "FILE", "what a programme contradicts in itself, or misses by plan",
     "Reads a programme without simulating it, and says what is wrong in the file,\n"
@@ -131,12 +145,20 @@ static const command_row commands[CLI_COMMANDS] = {
       "stargate validate capital --cases data/validation/finance",
       "stargate validate training --cases DIR --json -",
       "stargate validate operations" } },
+  [CLI_SERVE] = { "serve", "[FILE]", "a page on this machine: change inputs, see the odds move",
+    "Serves a page that runs FILE, and runs it again whenever an input is changed.\n"
+    "The first line it prints is the address to open in a browser. Only this machine\n"
+    "can reach it, unless --host says otherwise; nothing is written but in the folder\n"
+    "of --out. Ctrl-C ends it.\n",
+    { "stargate serve programmes/stargate-2025.yaml",
+      "stargate serve plan.yaml --port 8080 --out saved",
+      "stargate serve plan.yaml --host 192.0.2.7 --token $(openssl rand -hex 16)" } },
   [CLI_HELP] = { "help", "[COMMAND]", "this list, or more about one command", "", { "stargate help run" } },
   [CLI_VERSION] = { "--version", NULL, "the version of the program", "", { "stargate --version" } },
 };
 
-typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_JOURNAL, OPT_XLSX, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_LIST, OPT_EMIT, OPT_EMIT_SLURM, OPT_STARTS, OPT_GOODPUT, OPT_TOP, OPT_YEAR, OPT_PRICES, OPT_HOURLY,
-               OPT_PLAN, OPT_INPUT, OPT_HELP } option_id;
+typedef enum option_id { OPT_SCENARIOS, OPT_SEED, OPT_THREADS, OPT_SET, OPT_SCENARIO, OPT_JSON, OPT_HTML, OPT_JOURNAL, OPT_XLSX, OPT_JSON_FLAG, OPT_NO_WITHOUT, OPT_CASES, OPT_LIST, OPT_EMIT, OPT_EMIT_SLURM, OPT_STARTS, OPT_CAPS, OPT_GENERATE, OPT_GOODPUT, OPT_TOP, OPT_YEAR, OPT_PRICES, OPT_HOURLY, OPT_OPTIMISE, OPT_IT,
+               OPT_PLAN, OPT_INPUT, OPT_PORT, OPT_HOST, OPT_TOKEN, OPT_OUT, OPT_HELP } option_id;
 
 typedef struct option_row {
   const char *name, *argument;  // argument NULL: takes none
@@ -148,14 +170,16 @@ typedef struct option_row {
 static const option_row options[] = {
   { "--scenarios", "N", ONLY(CLI_RUN), OPT_SCENARIOS, "how many to simulate, 1 to 10,000,000 [10,000]" },
   { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_CLUSTER) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
-  { "--threads", "T", ONLY(CLI_RUN), OPT_THREADS, "1 to 256 [as many as there are processors]" },
+  { "--threads", "T", ONLY(CLI_RUN) | ONLY(CLI_SERVE), OPT_THREADS, "1 to 256 [as many as there are processors]" },
   { "--set", "PATH=VALUE", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_POWER) | ONLY(CLI_CHECK), OPT_SET, "overrides an input of the file; may be repeated" },
   { "--scenario", "K", ONLY(CLI_RUN), OPT_SCENARIO, "tells scenario K alone, month by month" },
   { "--scenario", "K", ONLY(CLI_CAPITAL), OPT_SCENARIO, "scenario K, the same as that of 'run' [the base case]" },
   { "--journal", "PATH", ONLY(CLI_CAPITAL), OPT_JOURNAL, "also writes the journal to PATH; its ending says for\nwhich program: .journal, .ledger, .hledger, .beancount" },
   { "--xlsx", "PATH", ONLY(CLI_CAPITAL), OPT_XLSX, "also writes an Excel workbook of all projects, made of\nformulas, to PATH" },
   { "--year", "Y", ONLY(CLI_POWER), OPT_YEAR, "as built by the end of that year [the last simulated]" },
-  { "--prices", "Y", ONLY(CLI_POWER), OPT_PRICES, "year whose hourly prices the market follows, 2020 to\n2024 [2024]" },
+  { "--prices", "Y", ONLY(CLI_POWER), OPT_PRICES, "year whose hours of the market are paid, with the weather\nof these hours, 2020 to 2024 [prices of 2024, typical\nweather]" },
+  { "--it", "MW", ONLY(CLI_POWER), OPT_IT, "IT load in place of what stands by plan" },
+  { "--optimise", NULL, ONLY(CLI_POWER), OPT_OPTIMISE, "also sizes of least cost for turbines, engines, battery,\nsun, wind and grid, by linear programme" },
   { "--hourly", "PATH", ONLY(CLI_POWER), OPT_HOURLY, "also writes every hour as CSV to PATH" },
   { "--on", "ACCELERATOR", ONLY(CLI_TRAIN), OPT_INPUT, "what it runs on; --list accelerators shows them" },
   { "--gpus", "N", ONLY(CLI_TRAIN), OPT_INPUT, "how many of them" },
@@ -165,6 +189,9 @@ static const option_row options[] = {
   { "--precision", "P", ONLY(CLI_TRAIN), OPT_INPUT, "of matrix products: fp16, bf16, fp8, mxfp8, nvfp4 [bf16]" },
   { "--fabric", "NAME", ONLY(CLI_TRAIN), OPT_INPUT, "network; --list fabrics shows them [the accelerator's\nusual one]" },
   { "--rent", "USD", ONLY(CLI_TRAIN), OPT_INPUT, "of a GPU-hour [the catalogue's market rent]" },
+  { "--rent", "USD", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: of a GPU-hour [the catalogue's, 2.449 for\nhgx and 4.441 for nvl72]" },
+  { "--days", "N", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: of the run [90]" },
+  { "--replicas", "N", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: copies of the model, lost one by one, to\nhold the gang against [64]" },
   { "--price", "USD", ONLY(CLI_TRAIN), OPT_INPUT, "of a GPU with its share of server and network\n[the catalogue's]" },
   { "--plan", "WORDS", ONLY(CLI_TRAIN), OPT_PLAN, "one plan instead of a search: tp=8,pp=16,...; words below" },
   { "--across", "SITES", ONLY(CLI_TRAIN), OPT_INPUT, "GPUs on several campuses: 3x1000km, or\nNAME:GPUS@KM,... with the distance to the first" },
@@ -177,14 +204,31 @@ static const option_row options[] = {
   { "--racks", "RxNxG", ONLY(CLI_CLUSTER), OPT_INPUT, "R racks of N nodes of G GPUs: 8x18x4; or BxRxNxG,\nB blocks of them" },
   { "--starts", "PATH", ONLY(CLI_CLUSTER), OPT_STARTS, "also writes CSV with a line for each job: job_id,\nsubmit_s, start_s, end_s, gpus, stays, how" },
   { "--emit", "slurm DIR", ONLY(CLI_CLUSTER), OPT_EMIT_SLURM, "writes slurm.conf, gres.conf, topology.conf and\ntopology-block.conf of the machine into a folder" },
+  { "--partition", "P=GPUS", ONLY(CLI_CLUSTER), OPT_INPUT, "GPUs that jobs of partition P have for themselves; in a\npool also P=GPUS@FROM-TO, hours since the first job is\nsubmitted; may be repeated" },
+  { "--maintenance", "WHEN", ONLY(CLI_CLUSTER), OPT_INPUT, "GPUS@FROM-TO out of service by plan, hours as above:\nannounced in a pool, drained on nodes; may be repeated" },
+  { "--failures", "[M]", ONLY(CLI_CLUSTER), OPT_INPUT, "M times the failures of Llama 3's fleet hit the nodes\nfrom --seed, or the run of --goodput [1]" },
+  { "--spares", "RACKS", ONLY(CLI_CLUSTER), OPT_INPUT, "with --failures: beside the machine, they stand in for\nwhat is out [0]" },
+  { "--crews", "N", ONLY(CLI_CLUSTER), OPT_INPUT, "with --failures: repairs under way at once [one to\n12,500 GPUs]" },
+  { "--restart", "MINUTES", ONLY(CLI_CLUSTER), OPT_INPUT, "until a stopped job computes again, once its failure is\nnoticed [by size: 9 min and 2.4 s per 1,000 GPUs]" },
+  { "--caps", "PATH", ONLY(CLI_CLUSTER), OPT_CAPS, "CSV: hour (or start_s), cap_frac (or cap_mw, full_mw);\nor what `stargate power --hourly` writes" },
+  { "--response", "WORD", ONLY(CLI_CLUSTER), OPT_INPUT, "to caps: throttle, stop, or announced (pools: no job\nstarts that would run into one) [throttle]" },
+  { "--generate", "DAYS", ONLY(CLI_CLUSTER), OPT_GENERATE, "prints a trace of so many days for --gpus N, drawn like\nTRACE [like Philly's]" },
+  { "--load", "FRAC", ONLY(CLI_CLUSTER), OPT_INPUT, "with --generate: work asked for over capacity [0.9]" },
+  { "--sizes", "FACTOR", ONLY(CLI_CLUSTER), OPT_INPUT, "with --generate: of the GPUs of each job [1]" },
+  { "--mix", "F/R/E/S", ONLY(CLI_CLUSTER), OPT_INPUT, "with --generate: shares of one frontier run, research,\nevaluation and serving, such as 0.7/0.15/0.05/0.1" },
   { "--goodput", NULL, ONLY(CLI_CLUSTER), OPT_GOODPUT, "what one long run can expect, in place of a trace" },
-  { "--gpus", "N", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: of the run" },
+  { "--gpus", "N", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: of the run; with --generate: of the\ncluster" },
   { "--shape", "WORD", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: hgx (servers of 8) or nvl72 [hgx]" },
-  { "--checkpoint", "MINUTES", ONLY(CLI_CLUSTER), OPT_INPUT, "with --goodput: minutes between them, or auto [auto]" },
+  { "--checkpoint", "WORD", ONLY(CLI_CLUSTER), OPT_INPUT, "minutes between them, or young, daly, auto [auto with\n--goodput, --failures and --caps, else none]" },
+  { "--html", "PATH", ONLY(CLI_RUN), OPT_HTML, "also writes a report to PATH: one file with charts, for\nany browser, without a network" },
   { "--json", "PATH", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_POWER) | ONLY(CLI_TRAIN) | ONLY(CLI_CLUSTER) | ONLY(CLI_VALIDATE), OPT_JSON, "also writes JSON to PATH; -: JSON alone, to stdout" },
   { "--json", NULL, ONLY(CLI_CHECK), OPT_JSON_FLAG, "prints JSON instead of text" },
   { "--no-without", NULL, ONLY(CLI_RUN), OPT_NO_WITHOUT, "leaves out the odds with each cause of delay removed,\nwhich takes most of the time" },
   { "--cases", "DIR", ONLY(CLI_VALIDATE), OPT_CASES, "folder with the files to hold the model against\n[the one of its name in data/validation]" },
+  { "--port", "P", ONLY(CLI_SERVE), OPT_PORT, "port to listen on; 0: any that is free [7827]" },
+  { "--host", "ADDRESS", ONLY(CLI_SERVE), OPT_HOST, "IPv4 address of this machine to listen on; other\nmachines may reach it, so --token must be given\n[127.0.0.1]" },
+  { "--token", "SECRET", ONLY(CLI_SERVE), OPT_TOKEN, "asked of every request: 16 to 128 letters, digits, - or _" },
+  { "--out", "DIR", ONLY(CLI_SERVE), OPT_OUT, "folder that the page may save to; it must be there\n[none]" },
   { "--help", NULL, ALL_COMMANDS, OPT_HELP, "prints this" },
 };
 // clang-format on
@@ -282,7 +326,9 @@ static bool take_number(cli_options *o, const option_row *row, const char *value
       {OPT_TOP,       1, 64,         "a whole number from 1 to 64"                  },
       {OPT_SCENARIO,  0, 9999999,    "a whole number from 0 to 9,999,999"           },
       {OPT_YEAR,      1970, 2200,    "a calendar year, such as 2028"                },
+      {OPT_IT,        1,    20000,   "whole megawatts from 1 to 20,000"             },
       {OPT_PRICES,    2020, 2024,    "a year from 2020 to 2024"                     },
+      {OPT_PORT,      0, 65535,      "a whole number from 0 to 65535"               },
   };
   uint64_t v = 0;
   for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
@@ -295,7 +341,9 @@ static bool take_number(cli_options *o, const option_row *row, const char *value
   if (row->id == OPT_SEED) o->seed = v;
   if (row->id == OPT_THREADS) o->threads = (int)v;
   if (row->id == OPT_TOP) o->top = (int)v;
+  if (row->id == OPT_PORT) o->port = (unsigned)v;
   if (row->id == OPT_YEAR) o->year = (int)v;
+  if (row->id == OPT_IT) o->it_mw = (int)v;
   if (row->id == OPT_PRICES) o->price_year = (int)v;
   if (row->id == OPT_SCENARIO) o->scenario = (uint32_t)v, o->one = true;
   return true;
@@ -374,17 +422,42 @@ static const char *const lists[] = {"models", "accelerators", "fabrics"};
 static const char *const schedulers[] = {"slurm"};
 static const char *const frameworks[] = {"megatron", "nemo", "torchtitan"};
 
+// One address, not all of them: a browser must say which, or any name that leads here would do.
+static bool take_host(cli_options *o, const char *value, cli_mistake *m) {
+  struct in_addr address;
+  o->host = value;
+  if (inet_pton(AF_INET, value, &address) != 1)
+    return mistaken(m, o->command, "--host cannot be '%.150s'", value, "an IPv4 address in digits, such as 192.0.2.7");
+  if (address.s_addr == INADDR_ANY)
+    return mistaken(m, o->command, "--host cannot be '%.150s', which means every address", value, "name one that this machine has");
+  return true;
+}
+
+// What can stand in the address of a page as it is. The secret is not repeated in the message.
+static bool take_token(cli_options *o, const char *value, cli_mistake *m) {
+  size_t n = strlen(value);
+  o->token = value;
+  if (n >= SERVER_TOKEN_MIN && n <= SERVER_TOKEN_MAX &&
+      strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == n)
+    return true;
+  return mistaken(m, o->command, "--token is %s", n < SERVER_TOKEN_MIN ? "too short" : "too long or has other characters",
+                  "16 to 128 letters, digits, - or _, such as `openssl rand -hex 16` prints");
+}
+
 static bool take(cli_options *o, const option_row *row, const char *value, bool *help, cli_mistake *m) {
   switch (row->id) {
     case OPT_SCENARIOS:
     case OPT_SEED:
     case OPT_THREADS:
     case OPT_TOP:
+    case OPT_IT:
     case OPT_YEAR:
     case OPT_PRICES:
+    case OPT_PORT:
     case OPT_SCENARIO: return take_number(o, row, value, m);
     case OPT_SET: return take_set(o, value, m);
     case OPT_JSON: o->json = value; break;
+    case OPT_HTML: o->html = value; break;
     case OPT_JOURNAL:
       o->journal = value;
       if (value[0] && !cli_journal_syntax(value, &(sg_journal_syntax){0}))
@@ -409,7 +482,16 @@ static bool take(cli_options *o, const option_row *row, const char *value, bool 
       return take_word(o, row, schedulers, sizeof schedulers / sizeof schedulers[0], value, m);
     case OPT_STARTS: o->starts = value; break;
     case OPT_HOURLY: o->hourly = value; break;
+    case OPT_OPTIMISE: o->optimise = true; break;
+    case OPT_CAPS: o->caps = value; break;
+    case OPT_GENERATE:
+      o->generate = true;
+      if (value[0]) return take_input(o, row, value, m);
+      break;
     case OPT_GOODPUT: o->goodput = true; break;
+    case OPT_HOST: return take_host(o, value, m);
+    case OPT_TOKEN: return take_token(o, value, m);
+    case OPT_OUT: o->out = value; break;
     case OPT_PLAN:
       if (value[0]) return take_plan(o, value, m);
       break;
@@ -439,6 +521,8 @@ static bool parse_option(int argc, char *const *argv, int *i, cli_options *o, bo
       !strcmp(word, "-h") ? option_named(o->command, "--help", 6) : option_named(o->command, word, n);
   if (!row) return unknown_option(m, o->command, word);
   const char *value = word[n] == '=' ? word + n + 1 : NULL;
+  const bool may = row->argument && row->argument[0] == '[';  // a number may follow
+  if (may && !value && (*i + 1 >= argc || argv[*i + 1][0] < '0' || argv[*i + 1][0] > '9')) value = "1";
   if (!row->argument && value) return mistaken(m, o->command, "%s takes no value", row->name, NULL);
   if (row->argument && !value) {
     if (*i + 1 >= argc) {
@@ -515,19 +599,23 @@ static bool complete_train(cli_options *o, cli_mistake *m) {
   return true;
 }
 
-// One of a trace, --goodput, or a machine alone that is emitted.
+// One of a trace, --goodput, --generate, or a machine alone that is emitted.
 static bool complete_cluster(cli_options *o, cli_mistake *m) {
+  const char *output = o->starts ? "--starts" : o->caps ? "--caps" : o->folder ? "--emit" : o->json ? "--json" : NULL;
+  if (o->generate && (o->goodput || output))
+    return mistaken(m, o->command, "--generate prints a trace: %s has no meaning with it",
+                    o->goodput ? "--goodput" : output, NULL);
+  if (o->generate) return true;
   if (o->goodput && o->file)
     return mistaken(m, o->command, "--goodput takes no trace, so what is '%.150s'?", o->file, NULL);
-  if (o->goodput && (o->starts || o->folder))
-    return mistaken(m, o->command, "--goodput schedules nothing: %s has no meaning with it",
-                    o->starts ? "--starts" : "--emit", NULL);
+  if (o->goodput && output && strcmp(output, "--json") != 0)
+    return mistaken(m, o->command, "--goodput schedules nothing: %s has no meaning with it", output, NULL);
   if (o->goodput) return true;
   if (!o->file && !o->folder)
     return mistaken(m, o->command, "'%s' needs a trace", commands[o->command].word,
                     "a path, or - for standard input; or --goodput --gpus N");
-  if (!o->file && o->starts) return mistaken(m, o->command, "%s needs a trace", "--starts", NULL);
-  if (!o->file && o->json) return mistaken(m, o->command, "%s needs a trace", "--json", NULL);
+  const char *of_trace = o->starts ? "--starts" : o->caps ? "--caps" : o->json ? "--json" : NULL;
+  if (!o->file && of_trace) return mistaken(m, o->command, "%s needs a trace", of_trace, NULL);
   if (o->folder && !has_set(o, "nodes") && !has_set(o, "racks"))
     return mistaken(m, o->command, "%s needs a machine with nodes", "--emit", "--nodes 64x8 or --racks 8x18x4");
   return true;
@@ -551,10 +639,15 @@ static bool complete(cli_options *o, cli_mistake *m) {
   char hint[200];
   if (o->command == CLI_TRAIN) return complete_train(o, m);
   if (o->command == CLI_CLUSTER) return complete_cluster(o, m);
+  if (o->html && o->one)
+    return mistaken(m, o->command, "%s shows an ensemble", "--html", "leave out --scenario, which tells one scenario alone");
   bool needs_file = o->command == CLI_RUN || o->command == CLI_CAPITAL || o->command == CLI_POWER || o->command == CLI_CHECK;
   if (needs_file && !o->file)
     return mistaken(m, o->command, "'%s' needs a programme file", commands[o->command].word,
                     "a path, or - for standard input");
+  if (o->command == CLI_SERVE && o->host && !o->token)
+    return mistaken(m, o->command, "--host needs %s: other machines could reach the page", "--token",
+                    "for example --token $(openssl rand -hex 16)");
   if (o->command == CLI_VALIDATE && o->file && !cases_named(o->file))
     return mistaken(m, o->command, "'%.150s' cannot be validated by this program", o->file,
                     known_domains(o->file, hint));
@@ -576,7 +669,7 @@ static bool find_command(const char *word, cli_command *out) {
 bool cli_options_parse(int argc, char *const *argv, cli_options *out, cli_mistake *m) {
   sg_run_opts usual = sg_run_opts_default();
   *out = (cli_options){
-      .command = CLI_HELP, .seed = usual.seed, .scenarios = usual.scenarios, .without = usual.without, .top = 10};
+      .command = CLI_HELP, .seed = usual.seed, .scenarios = usual.scenarios, .without = usual.without, .top = 10, .port = SERVER_PORT};
   if (argc < 2) return mistaken(m, CLI_HELP, "a command is missing%s", "", NULL);
   if (!find_command(argv[1], &out->command)) return unknown_command(m, argv[1]);
   size_t most = (size_t)argc + 1;  // of a plan each comma begins another

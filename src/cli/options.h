@@ -19,6 +19,7 @@ typedef enum cli_command {
   CLI_EXPLAIN,
   CLI_SCHEMA,
   CLI_VALIDATE,
+  CLI_SERVE,
   CLI_HELP,
   CLI_VERSION,
   CLI_COMMANDS
@@ -26,7 +27,7 @@ typedef enum cli_command {
 
 typedef struct cli_options {
   cli_command command;
-  const char *file;  // FILE of run, capital, power and check, file of train, TRACE of cluster, PATH of explain, what to validate, command to help
+  const char *file;  // FILE of run, capital, power, check and serve, file of train, TRACE of cluster, PATH of explain, what to validate, command to help
                      // with; NULL: none
   uint64_t    seed;
   uint32_t    scenarios;
@@ -35,18 +36,25 @@ typedef struct cli_options {
   uint32_t    scenario;
   int         without;  // 1: with counterfactuals
   const char *json;     // path, "-" for stdout; NULL: none
+  const char *html;     // path; NULL: none
   const char *journal;  // path; NULL: none
   const char *xlsx;     // path; NULL: none
   const char *campus;   // of power; NULL: the largest
   const char *hourly;   // of power: path; NULL: none
   int         year, price_year;  // of power; 0: as sg_power_opts
+  int         it_mw;             // of power; 0: as the plan
+  bool        optimise;          // of power
   const char *cases;    // folder
   const char *list;     // of train: "models", "accelerators", "fabrics"; NULL: none
   const char *emit;     // of train: a framework; NULL: none
   int         top;      // of train: plans shown
   bool        goodput;  // of cluster
   const char *starts;   // of cluster: path; NULL: none
+  const char *caps;     // of cluster: path; NULL: none
+  bool        generate; // of cluster: a trace is drawn
   const char *folder;   // of cluster: where --emit writes; NULL: nothing is emitted
+  unsigned    port;     // of serve; 0: any
+  const char *host, *token, *out;  // of serve: IPv4 address, secret, folder; NULL: none
   sg_set     *set;      // (n_set), owned: --set, and what train and cluster are told; each path with its value behind it is one block
   size_t      n_set;
 } cli_options;

@@ -38,6 +38,7 @@ START_TEST(reads) {
       {"json to stdout",            {"run", "a", "--json", "-"},                    CLI_RUN,      "a",        1,          10000,   0, 1, "-"  },
       {"no counterfactuals",        {"run", "a", "--no-without"},                   CLI_RUN,      "a",        1,          10000,   0, 0, NULL },
       {"end of options",            {"run", "--", "--seed"},                        CLI_RUN,      "--seed",   1,          10000,   0, 1, NULL },
+      {"power",                     {"power", "a", "b", "--optimise", "--it=70"},   CLI_POWER,    "a",        1,          10000,   0, 1, NULL },
       {"check json takes no value", {"check", "--json", "a"},                       CLI_CHECK,    "a",        1,          10000,   0, 1, "-"  },
       {"capital",                   {"capital", "a", "--seed=5", "--json=-"},       CLI_CAPITAL,  "a",        5,          10000,   0, 1, "-"  },
       {"explain alone",             {"explain"},                                    CLI_EXPLAIN,  NULL,       1,          10000,   0, 1, NULL },
@@ -160,6 +161,10 @@ START_TEST(mistakes) {
       {{"train", "gpt-3", "--list", "models"},         "--list needs no 'gpt-3'",                  "it shows all of the catalogue",                                                    CLI_TRAIN  },
       {{"train", "gpt-3", "--top", "65"},              "--top cannot be '65'",                     "a whole number from 1 to 64",                                                      CLI_TRAIN  },
       {{"train", "gpt-3", "--gpsu", "65"},             "'train' has no option '--gpsu'",           "did you mean --gpus?",                                                             CLI_TRAIN  },
+      {{"power", "a", "--it", "70MW"},                 "--it cannot be '70MW'",                    "whole megawatts from 1 to 20,000",                                                 CLI_POWER  },
+      {{"run", "a", "--optimise"},
+       "'run' has no option '--optimise'",                                                         "it is an option of 'stargate power'",
+       CLI_RUN                                                                                                                                                                                    },
       {{"validate", "weather"},
        "'weather' cannot be validated by this program",                                              "one of build, capital, training, multisite, power, operations",
        CLI_VALIDATE                                                                                                                                                                               },
@@ -306,5 +311,38 @@ START_TEST(help_fits) {
 }
 END_TEST
 
-TEST_LIST("options", reads, sets_and_scenario, mistakes, train_becomes_keys, model_or_file, journal_by_ending,
+START_TEST(cluster_becomes_keys) {
+  static const struct {
+    const char *what, *words[WORDS], *file, *path[3], *value[3];
+    bool        generate;
+  } rows[] = {
+      {"failures alone",      {"cluster", "t", "--failures"},                     "t",  {"failures"},               {"1"},          false},
+      {"before a trace",      {"cluster", "--failures", "t"},                     "t",  {"failures"},               {"1"},          false},
+      {"before an option",    {"cluster", "--failures", "--nodes", "8x8", "t"},   "t",  {"failures", "nodes"},      {"1", "8x8"},   false},
+      {"with a number",       {"cluster", "--failures", "2.5", "t"},              "t",  {"failures"},               {"2.5"},        false},
+      {"with an equals sign", {"cluster", "t", "--failures=many"},                "t",  {"failures"},               {"many"},       false},
+      {"parts repeat",        {"cluster", "t", "--partition", "a=1", "--partition=b=2@1-3"}, "t", {"partition", "partition"}, {"a=1", "b=2@1-3"}, false},
+      {"no trace to draw",    {"cluster", "--generate", "30", "--gpus", "8"},     NULL, {"generate", "gpus"},       {"30", "8"},    true },
+      {"a trace to draw",     {"cluster", "t", "--generate=30"},                  "t",  {"generate"},               {"30"},         true },
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    cli_options o;
+    cli_mistake m;
+    size_t      n = 0;
+    ck_assert_msg(parse(rows[i].words, &o, &m), "%s: %s", rows[i].what, m.message);
+    ck_assert_msg((!o.file && !rows[i].file) || (o.file && rows[i].file && !strcmp(o.file, rows[i].file)), "%s: file",
+                  rows[i].what);
+    ck_assert_int_eq(o.generate, rows[i].generate);
+    for (; n < 3 && rows[i].path[n]; n++) {
+      ck_assert_uint_gt(o.n_set, n);
+      ck_assert_str_eq(o.set[n].path, rows[i].path[n]);
+      ck_assert_str_eq(o.set[n].value, rows[i].value[n]);
+    }
+    ck_assert_uint_eq(o.n_set, n);
+    cli_options_free(&o);
+  }
+}
+END_TEST
+
+TEST_LIST("options", reads, sets_and_scenario, mistakes, cluster_becomes_keys, train_becomes_keys, model_or_file, journal_by_ending,
           long_words, help_fits)

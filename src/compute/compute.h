@@ -60,6 +60,7 @@ typedef struct compute_rack {
   double  life_day;        // from installed to retired
   double  mtbf_h;          // of one GPU: mean time between failures that interrupt work
   double  repair_h;        // until it is back
+  double  taken_out_frac;  // of those failures: the tray is out until repaired; the others are gone after a restart
 } compute_rack;
 
 // Price of a rack with its share of fabric and storage.
@@ -68,10 +69,10 @@ double compute_rack_cost_usd(const compute_rack *rack);
 // Peak BF16 of n packages, FLOP/s.
 double compute_peak_flops(const compute_accelerator *accelerator, double gpus);
 
-// Share of GPUs in working order: 1 / (1 + r T), r = failure_gpus / mtbf of the tray around a GPU, T its repair time.
-// Steady state of an alternating renewal process (Barlow and Proschan, Mathematical Theory of Reliability, 1965, ch.
-// 3).
-double compute_availability(const compute_rack *rack);
+// Share of GPUs in working order: 1 / (1 + r T), r = wear x taken_out x failure_gpus / mtbf of the tray around a GPU, T
+// its repair time; wear_frac: failures over those that mtbf states, by age. Steady state of an alternating renewal
+// process (Barlow and Proschan, Mathematical Theory of Reliability, 1965, ch. 3).
+double compute_availability(const compute_rack *rack, double wear_frac);
 
 // ---- Fleet ------------------------------------------------------------------------------------------------
 
@@ -79,7 +80,8 @@ typedef struct compute_fleet {
   double racks;             // standing, mean over the month
   double installed_gpus;    // standing, mean over the month
   double accepted_gpus;     // past or through their ramp, mean over the month
-  double schedulable_gpus;  // accepted x availability
+  double wear_frac;         // failures over those that mtbf states, mean over the accepted; 1 where there are none
+  double schedulable_gpus;  // accepted x availability at that wear
   double it_mw;             // load if all accepted GPUs work and the rest idles
 } compute_fleet;
 
@@ -91,10 +93,12 @@ typedef struct compute_fleet {
 void compute_cohort(const compute_rack *rack, int32_t age, double *standing_frac, double *accepted_frac);
 
 // The fleet of one kind of rack in month `month`, from prefix sums of deliveries: delivered[0] = 0,
-// delivered[m + 1] = racks delivered in months 0 .. m, (month + 2) numbers at least. Cohorts whose age puts them
-// between ramp and retirement come from one difference; the loop runs over those within the ramp and about the
-// retirement only: O(acceptance in months + 5), about 100 ns.
-void compute_fleet_in(const compute_rack *rack, const double *delivered, int32_t month, compute_fleet *out);
+// delivered[m + 1] = racks delivered in months 0 .. m, (month + 2) numbers at least. by_age[a]: failures over those that
+// mtbf states, of a cohort a months after its delivery, (month + 1). Each cohort has its own wear; availability is that of
+// the mean wear, which is too low by the variance of what is out, below 1e-4. O(months since the first delivery), about
+// 1 ns each.
+void compute_fleet_in(const compute_rack *rack, const double *delivered, const double *by_age, int32_t month,
+                      compute_fleet *out);
 
 extern const class_row compute_accelerator_class, compute_fabric_class, compute_rack_class;
 

@@ -16,7 +16,8 @@ static compute_rack nvl72(void) {
                         .acceptance_day = 75,
                         .life_day = 365.2425 * 5,
                         .mtbf_h = 50676,
-                        .repair_h = 48};
+                        .repair_h = 48,
+                        .taken_out_frac = 0.25};
 }
 
 START_TEST(racks_by_hand) {
@@ -24,12 +25,13 @@ START_TEST(racks_by_hand) {
   test_near(compute_rack_cost_usd(&rack), 3.72e6, 1e-6);
   const compute_accelerator h100 = {.bf16_tflops = 989.5};
   test_near(compute_peak_flops(&h100, 16384) / 1.6212e19, 1, 1e-4);
-  test_near(compute_availability(&rack), 1 / (1 + 4 * 48 / 50676.0), 1e-15);
+  test_near(compute_availability(&rack, 1), 1 / (1 + 48 / 50676.0), 1e-15);
+  test_near(compute_availability(&rack, 3), 1 / (1 + 3 * 48 / 50676.0), 1e-15);
   // Llama 3: 419 interruptions in 54 days on 16,384 H100 = one per 50,676 GPU-hours (arXiv:2407.21783 sec. 3.3.4).
   test_near(16384 * 54 * 24.0 / 419, 50676, 5);
   compute_rack poor = rack;
   poor.repair_h = 480;
-  ck_assert(compute_availability(&poor) < compute_availability(&rack) && compute_availability(&poor) > 0);
+  ck_assert(compute_availability(&poor, 1) < compute_availability(&rack, 1) && compute_availability(&poor, 1) > 0);
 }
 END_TEST
 
@@ -77,21 +79,25 @@ START_TEST(fleet_is_the_sum_of_its_cohorts) {
     for (double ramp_day = 0; ramp_day < 400; ramp_day = ramp_day * 2 + 20) {
       compute_rack rack = nvl72();
       rack.life_day = lives_day[l], rack.acceptance_day = ramp_day;
-      double delivered[MONTHS + 1] = {0};
+      double delivered[MONTHS + 1] = {0}, by_age[MONTHS];
+      for (int m = 0; m < MONTHS; m++) by_age[m] = 1 + 0.01 * m + 1.0 / (1 + m);
       for (int m = 0; m < MONTHS; m++) delivered[m + 1] = delivered[m] + (m * 7 % 5) * 10;
       for (int32_t m = 0; m < MONTHS; m++) {
-        double standing = 0, accepted = 0;
+        double standing = 0, accepted = 0, worn = 0;
         for (int32_t k = 0; k <= m; k++) {
           double stands, accepts;
           compute_cohort(&rack, m - k, &stands, &accepts);
           standing += (delivered[k + 1] - delivered[k]) * stands;
           accepted += (delivered[k + 1] - delivered[k]) * accepts;
+          worn += (delivered[k + 1] - delivered[k]) * accepts * by_age[m - k];
         }
         compute_fleet fleet;
-        compute_fleet_in(&rack, delivered, m, &fleet);
+        compute_fleet_in(&rack, delivered, by_age, m, &fleet);
         test_near(fleet.racks, standing, 1e-9 * (1 + standing));
         test_near(fleet.accepted_gpus, 72 * accepted, 1e-9 * (1 + 72 * accepted));
-        test_near(fleet.schedulable_gpus, fleet.accepted_gpus * compute_availability(&rack), 1e-9 * (1 + standing));
+        test_near(fleet.wear_frac, accepted > 0 ? worn / accepted : 1, 1e-9);
+        test_near(fleet.schedulable_gpus, fleet.accepted_gpus * compute_availability(&rack, fleet.wear_frac),
+                  1e-9 * (1 + standing));
         ck_assert(fleet.schedulable_gpus <= fleet.installed_gpus + 1e-9);
       }
     }
@@ -101,12 +107,13 @@ END_TEST
 
 START_TEST(a_hundred_thousand_gpus) {  // delivered evenly over ten months, then left alone
   const compute_rack rack = nvl72();
-  double             delivered[41] = {0};
+  double             delivered[41] = {0}, by_age[40];
+  for (int m = 0; m < 40; m++) by_age[m] = 1;
   for (int m = 0; m < 40; m++) delivered[m + 1] = delivered[m] + (m < 10 ? 100800 / 72.0 / 10 : 0);
   compute_fleet fleet;
-  compute_fleet_in(&rack, delivered, 5, &fleet);
+  compute_fleet_in(&rack, delivered, by_age, 5, &fleet);
   ck_assert(fleet.accepted_gpus < fleet.installed_gpus && fleet.accepted_gpus > 0);
-  compute_fleet_in(&rack, delivered, 39, &fleet);
+  compute_fleet_in(&rack, delivered, by_age, 39, &fleet);
   test_near(fleet.installed_gpus, 100800, 1e-6);
   test_near(fleet.accepted_gpus, 100800, 1e-6);
   test_near(fleet.it_mw, 100800 / 72.0 * 0.132, 1e-6);  // 185 MW of IT

@@ -106,11 +106,28 @@ static void places_of(const operations_fleet *f, operations_level level, double 
 // Marks of one outage, in steps of its stream: gap, thinning, unit, taken out or not, repair.
 enum { MARK_GAP, MARK_KEEP, MARK_UNIT, MARK_OUT, MARK_REPAIR, MARKS };
 
+static bool needs_crew(const operations_cause *c) {
+  return c->hardware || c->level == OPERATIONS_LEVEL_LINK || c->level == OPERATIONS_LEVEL_SWITCH ||
+         c->level == OPERATIONS_LEVEL_RACK;
+}
+
+double operations_fleet_crew_load(const operations_fleet *fleet) {
+  const double gpus = operations_fleet_places(fleet) * fleet->shape.gpus_per_node;
+  double       hours = 0.0;
+  for (int i = 0; i < OPERATIONS_CAUSES; i++) {
+    const operations_cause c = operations_cause_of((operations_cause_id)i);
+    const double           out = c.hardware ? operations_node_out_frac(&fleet->shape) : 1.0;
+    if (needs_crew(&c))
+      hours += out * operations_cause_per_day(&fleet->shape, (operations_cause_id)i, gpus) *
+               number_least(c.repair_h, fleet->hands_on_h);
+  }
+  return fleet->multiplier * hours / (fleet->crews * fleet->shift_h);
+}
+
 static sg_err add_outage(const operations_fleet *f, operations_cause_id id, double time_s, stream s, uint64_t key,
                          uint32_t step, outage_list *l, arena *a) {
   const operations_cause c = operations_cause_of(id);
-  const bool             crew = c.hardware || c.level == OPERATIONS_LEVEL_LINK || c.level == OPERATIONS_LEVEL_SWITCH ||
-                    c.level == OPERATIONS_LEVEL_RACK;
+  const bool             crew = needs_crew(&c);
   const bool out = !c.hardware || stream_uniform(s, key, step + MARK_OUT) < operations_node_out_frac(&f->shape);
   sg_err     err = list_room(l, a);
   if (err) return err;

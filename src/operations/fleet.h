@@ -92,6 +92,9 @@ typedef struct operations_fleet_result {
 sg_err  operations_fleet_check(const operations_fleet *fleet, const char **why);
 int32_t operations_fleet_places(const operations_fleet *fleet);
 
+// Hands-on hours of repair in an hour, over the crews' hours, at an age factor of 1: at 1 and above they never catch up.
+double operations_fleet_crew_load(const operations_fleet *fleet);
+
 // Draws the outages of the fleet, sorted by time; *out from the arena. Errors: SG_ERR_RANGE (see _check),
 // SG_ERR_LIMIT (more than 2 million), SG_ERR_MEMORY.
 sg_err operations_fleet_outages(const operations_fleet *fleet, stream s, arena *a, operations_outage **out, int32_t *n);

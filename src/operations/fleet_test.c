@@ -252,6 +252,32 @@ START_TEST(bad_jobs_and_fleets) {
 }
 END_TEST
 
-TEST_LIST("fleet", every_gpu_hour_has_one_place, a_higher_hazard_never_raises_goodput,
-          without_failures_only_checkpoints_cost, a_job_agrees_with_the_exact_form, outages_make_sense,
-          spare_trays_and_crews, a_name_changes_nothing, bad_jobs_and_fleets)
+// With a crew for each repair an outage lasts as long as its repair, of which a crew has its hands on a known share.
+START_TEST(crews_have_the_work_that_is_drawn) {
+  operations_fleet   f = operations_fleet_of(&operations_shape_hgx, 100000);
+  operations_outage *o;
+  int32_t            n;
+  arena             *a = arena_create();
+  f.days = 365;
+  const double load = operations_fleet_crew_load(&f) * f.crews;
+  f.crews *= 500;
+  test_near(operations_fleet_crew_load(&f) * f.crews, load, 1e-12 * load);
+  f.spare_racks = 0;
+  f.multiplier = 1.0 / operations_age_factor(f.from_day, f.from_day + f.days);
+  ck_assert_int_eq(operations_fleet_outages(&f, seed, a, &o, &n), SG_OK);
+  double hours = 0.0;
+  for (int32_t i = 0; i < n; i++) {
+    if (o[i].cause == OPERATIONS_PLANNED) continue;
+    const operations_cause c = operations_cause_of((operations_cause_id)o[i].cause);
+    const bool             crew = c.hardware || (c.level >= OPERATIONS_LEVEL_LINK && c.level <= OPERATIONS_LEVEL_RACK);
+    if (crew) hours += (o[i].back_s - o[i].time_s) / 3600.0 * fmin(1.0, f.hands_on_h / c.repair_h);
+  }
+  test_near(hours / (24.0 * f.days), load, 0.05 * load);
+  arena_free(a);
+}
+END_TEST
+
+TEST_LIST("fleet", crews_have_the_work_that_is_drawn, every_gpu_hour_has_one_place,
+          a_higher_hazard_never_raises_goodput, without_failures_only_checkpoints_cost,
+          a_job_agrees_with_the_exact_form, outages_make_sense, spare_trays_and_crews, a_name_changes_nothing,
+          bad_jobs_and_fleets)

@@ -3,7 +3,6 @@
 #include <math.h>
 
 #include "../base/number.h"
-#include "operations.h"
 #include "spares.h"
 
 // ---- One job -------------------------------------------------------------------------------------------------------
@@ -122,19 +121,28 @@ operations_practice operations_practice_plain(void) {
   return p;
 }
 
+// No shorter than the save that it must not overtake; 1 ms: a checkpoint without cost.
+static double interval_after_save_s(double interval_s, double write_s, double save_s) {
+  return number_most(interval_s, number_most(save_s - write_s, 1e-3));
+}
+
 double operations_interval_of(const operations_practice *practice, double failures_per_s) {
   double at = practice->interval_s;
   if (practice->interval == OPERATIONS_INTERVAL_YOUNG) at = operations_young_s(practice->write_s, 1.0 / failures_per_s);
   if (practice->interval == OPERATIONS_INTERVAL_DALY) at = operations_daly_s(practice->write_s, 1.0 / failures_per_s);
   if (practice->interval == OPERATIONS_INTERVAL_BEST)
     at = operations_best_interval_s(failures_per_s, practice->write_s);
-  return number_most(at, number_most(practice->save_s - practice->write_s, 1e-3));  // 1 ms: a checkpoint without cost
+  return interval_after_save_s(at, practice->write_s, practice->save_s);
 }
 
 double operations_detect_s(const operations_practice *practice, operations_cause_id id) {
   const double seen_s = operations_cause_of(id).detect_s;
   const bool   timeout = isnan(seen_s) || !practice->inspects;
   return practice->extra_detect_s + (timeout ? practice->timeout_s : number_least(seen_s, practice->timeout_s));
+}
+
+double operations_restart_own_s(const operations_practice *practice, double gpus) {
+  return practice->diagnose_s + practice->load_s + practice->start_s_per_gpu * gpus;
 }
 
 double operations_restart_s(const operations_practice *practice, const operations_shape *shape, double gpus) {
@@ -144,7 +152,7 @@ double operations_restart_s(const operations_practice *practice, const operation
     sum += rate * operations_detect_s(practice, (operations_cause_id)i);
     weight += rate;
   }
-  return sum / weight + practice->diagnose_s + practice->load_s + practice->start_s_per_gpu * gpus;
+  return sum / weight + operations_restart_own_s(practice, gpus);
 }
 
 double operations_state_write_s(double params, double gbit_per_s) { return params * 12.0 * 8.0 / (gbit_per_s * 1e9); }
@@ -170,6 +178,11 @@ static void elastic_shares(operations_expectation *e, const operations_practice 
   e->restart_frac = left_frac - e->useful_frac;
 }
 
+double operations_queue_s(double taken_out_frac, double down_nodes, int64_t spare_nodes, double repair_s) {
+  const double none_left = 1.0 - operations_spares_cover(down_nodes, spare_nodes);
+  return taken_out_frac * none_left * repair_s / ((double)spare_nodes + 1.0);
+}
+
 void operations_expect(const operations_shape *shape, double multiplier, double age_factor,
                        const operations_practice *practice, double gpus, operations_expectation *out) {
   const double times = multiplier * age_factor, repair_day = operations_node_repair_h() / 24.0;
@@ -180,14 +193,14 @@ void operations_expect(const operations_shape *shape, double multiplier, double 
   out->spare_nodes = practice->spare_nodes < 0 ? operations_spares(out->down_nodes, 0.99) : practice->spare_nodes;
   out->cover_frac = operations_spares_cover(out->down_nodes, out->spare_nodes);
   const double l = out->failures_per_day / 86400.0;
-  const double short_frac = (1.0 - out->cover_frac) / OPERATIONS_ALL_OVER_NODE;
   out->job = (operations_gang){.failures_per_s = l,
                                .interval_s = operations_interval_of(practice, l),
                                .write_s = practice->write_s,
                                .save_s = practice->save_s,
                                .restart_s = operations_restart_s(practice, shape, gpus),
-                               .queue_s = short_frac * repair_day * 86400.0 / ((double)out->spare_nodes + 1.0)};
-  const double stop_s = practice->diagnose_s + practice->load_s + practice->start_s_per_gpu * gpus;
+                               .queue_s = operations_queue_s(1.0 / OPERATIONS_ALL_OVER_NODE, out->down_nodes,
+                                                             out->spare_nodes, repair_day * 86400.0)};
+  const double stop_s = operations_restart_own_s(practice, gpus);
   out->planned_frac = 1.0 - 1.0 / (1.0 + practice->planned_per_day * stop_s / 86400.0);
   const double any_slow = 1.0 - pow(1.0 - practice->straggler_frac, nodes);
   out->straggler_frac = (1.0 - out->planned_frac) * practice->straggler_loss_frac * any_slow;
@@ -196,57 +209,78 @@ void operations_expect(const operations_shape *shape, double multiplier, double 
   else gang_shares(out, left_frac);
 }
 
-// ---- Table ---------------------------------------------------------------------------------------------------------
+// ---- For the twin --------------------------------------------------------------------------------------------------
 
-#define TABLE_LEAST_GPUS 8.0
-#define TABLE_DECADES    6.0
-#define TABLE_YEARS      8.0
+operations_practice operations_practice_of(const operations_reliability *how) {
+  return (operations_practice){
+      .interval = isnan(how->checkpoint_interval_s) ? OPERATIONS_INTERVAL_BEST : OPERATIONS_INTERVAL_FIXED,
+      .interval_s = how->checkpoint_interval_s,
+      .write_s = how->checkpoint_write_s,
+      .save_s = how->checkpoint_save_s,
+      .timeout_s = how->timeout_s,
+      .inspects = how->inspects,
+      .diagnose_s = how->restart_s,
+      .start_s_per_gpu = how->restart_s_per_gpu,
+      .straggler_frac = 1.0,
+      .straggler_loss_frac = how->slow_frac,
+      .replicas = how->replicas,
+      .pause_s = how->pause_s};
+}
 
-void operations_goodput_table_make(const operations_shape *shape, double multiplier,
-                                   const operations_practice *practice, operations_goodput_table *out) {
-  const double out_per_day = multiplier * operations_node_out_per_day(shape, shape->gpus_per_node);
-  for (int a = 0; a < OPERATIONS_TABLE_AGES; a++) {
-    const double part = (double)a / (OPERATIONS_TABLE_AGES - 1), day = part * part * TABLE_YEARS * 365.25;
-    const double factor = operations_age_factor(day, day + 30.0);
-    out->availability_frac[a] = operations_unit_availability(factor * out_per_day, operations_node_repair_h() / 24.0);
-    for (int k = 0; k < OPERATIONS_TABLE_SIZES; k++) {
-      operations_expectation e;
-      const double           gpus = TABLE_LEAST_GPUS * pow(10.0, TABLE_DECADES * k / (OPERATIONS_TABLE_SIZES - 1));
-      operations_expect(shape, multiplier, factor, practice, gpus, &e);
-      out->gang_frac[a][k] = e.useful_frac;
-    }
+operations_notice operations_notice_of(const operations_shape *shape) {
+  operations_notice sum = {0.0, 0.0};
+  double            all = 0.0;
+  for (int i = 0; i < OPERATIONS_CAUSES; i++) {
+    const double rate = operations_cause_per_day(shape, (operations_cause_id)i, 1.0);
+    const double seen_s = operations_cause_of((operations_cause_id)i).detect_s;
+    all += rate;
+    if (isnan(seen_s)) sum.unseen_frac += rate;
+    else sum.seen_s += rate * seen_s;
+  }
+  return (operations_notice){sum.seen_s / all, sum.unseen_frac / all};
+}
+
+double operations_notice_s(const operations_notice *notice, const operations_reliability *how) {
+  return how->inspects ? notice->seen_s + notice->unseen_frac * how->timeout_s : how->timeout_s;
+}
+
+#define TABLE_LEAST_EXPONENT (-63)  // of frexp: the first octave begins at 2^-64
+
+void operations_interval_table_make(operations_interval_table *out) {
+  for (int i = 0; i <= OPERATIONS_TABLE_OCTAVES * OPERATIONS_TABLE_CELLS; i++) {
+    const double part = 0.5 + 0.5 * (i % OPERATIONS_TABLE_CELLS) / OPERATIONS_TABLE_CELLS;
+    const double c = ldexp(part, TABLE_LEAST_EXPONENT + i / OPERATIONS_TABLE_CELLS);
+    out->lt
+        [i] =  // the rounding of 1 - exp(-x - c) is too coarse for Newton where x is small; the series has x^2 / 2 = c + ...
+        c < 1e-8 ? sqrt(2.0 * c) : operations_best_interval_s(1.0, c);
   }
 }
 
-// Place among n entries that span 0 .. 1: the entry below and the share of the one above.
-static double place(double at_frac, int n, int *below) {
-  const double at = number_most(0.0, number_least(1.0, at_frac)) * (n - 1);
-  *below = at < n - 1 ? (int)at : n - 2;
-  return at - *below;
+double operations_interval_at_s(const operations_interval_table *table, double failures_per_s, double write_s) {
+  const double c = failures_per_s * write_s;
+  int          octave;
+  const double part = frexp(c, &octave);
+  octave -= TABLE_LEAST_EXPONENT;
+  if (octave < 0 || !(c > 0.0)) return sqrt(2.0 * c) / failures_per_s;
+  if (octave >= OPERATIONS_TABLE_OCTAVES) return 1.0 / failures_per_s;
+  const double  x = (2.0 * part - 1.0) * OPERATIONS_TABLE_CELLS;
+  const int     cell = (int)x;
+  const double *at = &table->lt[octave * OPERATIONS_TABLE_CELLS + cell];
+  return (at[0] + (x - cell) * (at[1] - at[0])) / failures_per_s;
 }
 
-static double place_of_age(double age_day, int *below) {
-  return place(sqrt(number_most(0.0, age_day) / (TABLE_YEARS * 365.25)), OPERATIONS_TABLE_AGES, below);
-}
-
-double operations_goodput_at(const operations_goodput_table *table, double gpus, double age_day) {
-  int          a, k;
-  const double y = place_of_age(age_day, &a);
-  const double x =
-      place(log10(number_most(gpus, TABLE_LEAST_GPUS) / TABLE_LEAST_GPUS) / TABLE_DECADES, OPERATIONS_TABLE_SIZES, &k);
-  const double *young = table->gang_frac[a], *old = table->gang_frac[a + 1];
-  return (1.0 - y) * ((1.0 - x) * young[k] + x * young[k + 1]) + y * ((1.0 - x) * old[k] + x * old[k + 1]);
-}
-
-double operations_availability_at(const operations_goodput_table *table, double age_day) {
-  int          a;
-  const double y = place_of_age(age_day, &a);
-  return (1.0 - y) * table->availability_frac[a] + y * table->availability_frac[a + 1];
-}
-
-double operations_mix_goodput_at(const operations_goodput_table *table, const operations_mix *mix, double frontier_gpus,
-                                 double age_day) {
-  return mix->frontier * operations_goodput_at(table, frontier_gpus, age_day) +
-         (mix->research + mix->evaluation) * operations_goodput_at(table, OPERATIONS_RESEARCH_GPUS, age_day) +
-         mix->serving * operations_availability_at(table, age_day);
+double operations_goodput_at(const operations_interval_table *table, const operations_run *run, double gpus) {
+  const operations_reliability *how = run->practice;
+  operations_gang               job = {.failures_per_s = run->failures_per_s_gpu * gpus,
+                                       .interval_s = how->checkpoint_interval_s,
+                                       .write_s = how->checkpoint_write_s,
+                                       .save_s = how->checkpoint_save_s,
+                                       .restart_s = run->notice_s + how->restart_s + how->restart_s_per_gpu * gpus,
+                                       .queue_s = run->queue_s};
+  if (how->replicas > 1)
+    return (1.0 - how->slow_frac) *
+           operations_elastic_frac(job.failures_per_s, how->replicas, job.restart_s + job.queue_s, how->pause_s);
+  if (isnan(job.interval_s)) job.interval_s = operations_interval_at_s(table, job.failures_per_s, job.write_s);
+  job.interval_s = interval_after_save_s(job.interval_s, job.write_s, job.save_s);
+  return (1.0 - how->slow_frac) * operations_ettr(&job);
 }

@@ -12,6 +12,7 @@
 
 #include "../uncertainty/stream.h"
 #include "hazard.h"
+#include "operations.h"
 
 typedef struct operations_gang {
   double failures_per_s;  // L >= 0
@@ -26,8 +27,7 @@ typedef struct operations_gang {
 //   t exp(-L s) / ((exp(L (t + w)) - 1) (1/L + X)),   X = q exp(L u) + (exp(L u) - 1) / L
 // Between restarts the job runs for an exponential time, in which floor((time - s) / (t + w)) checkpoints become
 // usable; X is the mean time from a failure to computing again. Renewal-reward; with s = 0 the form of
-// validation/cluster, with q = 0 as well that of Daly 2006 (operations_goodput). 0 where it is smaller than a double
-// can say.
+// validation/cluster, with q = 0 as well that of Daly, FGCS 22(3), 2006. 0 where it is smaller than a double can say.
 double operations_ettr(const operations_gang *job);
 
 // First order: (1 - L (u + q + t / 2)) / (1 + w / t); may be negative. Kokolis et al., arXiv:2410.21680, 2024-10.
@@ -87,6 +87,7 @@ double operations_interval_of(const operations_practice *practice, double failur
 // From failure to computing again for one cause and for the mean of all, at this size.
 double operations_detect_s(const operations_practice *practice, operations_cause_id id);
 double operations_restart_s(const operations_practice *practice, const operations_shape *shape, double gpus);
+double operations_restart_own_s(const operations_practice *practice, double gpus);  // once the failure is noticed
 
 // Writing a model's state to storage: 12 bytes per parameter, master weights and two moments of 4 each.
 // Source: Wang et al., "Gemini: fast failure recovery in distributed training with in-memory checkpoints", SOSP 2023.
@@ -111,31 +112,49 @@ void operations_expect(const operations_shape *shape, double multiplier, double 
 // Mean hours that a node which hardware took out is away.
 double operations_node_repair_h(void);
 
-// ---- A table for the twin ------------------------------------------------------------------------------------------
+// ---- For the twin ---------------------------------------------------------------------------------------------------
+//
+// Size, age, multiplier and rack enter the exact form only through the interruptions of the job; every member of a
+// practice may be drawn. So what is costly stands in tables of one variable each, made once: the best interval here, the
+// factor of age by month and the time until a failure is noticed by shape in the twin. The rest is evaluated.
 
-enum { OPERATIONS_TABLE_SIZES = 41, OPERATIONS_TABLE_AGES = 25 };
+// The practice that a user states: stragglers and maintenance are slow_frac, spares are not counted (spare_nodes 0).
+operations_practice operations_practice_of(const operations_reliability *reliability);
 
-// Effective time of a gang by size (8 to 8 x 10^6 GPUs, even in the logarithm) and age (0 to 8 years, even in the
-// root), made once; within 0.01 of the exact form below 300,000 GPUs.
-typedef struct operations_goodput_table {
-  double gang_frac[OPERATIONS_TABLE_AGES][OPERATIONS_TABLE_SIZES];
-  double availability_frac[OPERATIONS_TABLE_AGES];  // of nodes: not out for repair
-} operations_goodput_table;
+// Mean time until a failure is noticed: seen_s + unseen_frac x timeout, over the causes of a shape under inspection. Exact
+// for timeouts above the slowest cause that is noticed (150 s).
+typedef struct operations_notice {
+  double seen_s, unseen_frac;
+} operations_notice;
+operations_notice operations_notice_of(const operations_shape *shape);
+double            operations_notice_s(const operations_notice *notice, const operations_reliability *reliability);
 
-void operations_goodput_table_make(const operations_shape *shape, double multiplier,
-                                   const operations_practice *practice, operations_goodput_table *out);
+// L t of the best interval t by c = L w, cells of an eighth of an octave from 2^-64 to 2^16, linear between; below them
+// sqrt(2 c), above 1. At the optimum an error of 5e-4 in t costs less than 1e-7 of goodput (goodput_test.c).
+enum { OPERATIONS_TABLE_OCTAVES = 80, OPERATIONS_TABLE_CELLS = 8 };
+typedef struct operations_interval_table {
+  double lt[OPERATIONS_TABLE_OCTAVES * OPERATIONS_TABLE_CELLS + 1];
+} operations_interval_table;
+void   operations_interval_table_make(operations_interval_table *out);
+double operations_interval_at_s(const operations_interval_table *table, double failures_per_s, double write_s);
 
-// Shares of GPU-hours by kind of work. Research and evaluation run in gangs of OPERATIONS_RESEARCH_GPUS; serving
-// loses what is out of service alone. frontier + research + evaluation + serving = 1.
+// A training run that is interrupted failures_per_s_gpu x GPUs times a second.
+typedef struct operations_run {
+  const operations_reliability *practice;
+  double                        failures_per_s_gpu;  // > 0
+  double                        notice_s, queue_s;   // until a failure is noticed; mean wait for a spare
+} operations_run;
+
+// Share of what a run on so many GPUs holds that is progress. About 0.1 us.
+double operations_goodput_at(const operations_interval_table *table, const operations_run *run, double gpus);
+
+// Mean wait of a failure for a spare: share of failures that take a node out x P(no spare left) x repair / (spares + 1),
+// the last for the first of the repairs under way. taken_out_frac of all failures; down_nodes: mean out for repair.
+double operations_queue_s(double taken_out_frac, double down_nodes, int64_t spare_nodes, double repair_s);
+
+// Shares of GPU-hours by kind of work; frontier + research + evaluation + serving = 1.
 typedef struct operations_mix {
   double frontier, research, evaluation, serving;
 } operations_mix;
-#define OPERATIONS_RESEARCH_GPUS 64.0  // assumption, see docs/validation-reliability.md#assumptions
-
-// Linear between entries, held at the ends.
-double operations_goodput_at(const operations_goodput_table *table, double gpus, double age_day);
-double operations_availability_at(const operations_goodput_table *table, double age_day);
-double operations_mix_goodput_at(const operations_goodput_table *table, const operations_mix *mix, double frontier_gpus,
-                                 double age_day);
 
 #endif

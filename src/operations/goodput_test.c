@@ -5,7 +5,6 @@
 #include <stddef.h>
 
 #include "../../tests/test.h"
-#include "operations.h"
 
 static operations_gang job_of(double nodes, double per_node_day, double u_min, double q_min, double w_min,
                               double t_min) {
@@ -29,9 +28,6 @@ START_TEST(reference_values) {
     operations_gang j = job_of(x[0], x[1], x[2], x[3], x[4], x[5]);
     ck_assert_msg(fabs(operations_ettr(&j) - reference_rows[i].exact) < 1e-6, "%s", reference_rows[i].what);
     ck_assert_msg(fabs(operations_ettr_first_order(&j) - reference_rows[i].first) < 1e-6, "%s", reference_rows[i].what);
-    if (x[3] == 0)
-      test_near(operations_goodput(j.interval_s, j.write_s, j.restart_s, 1 / j.failures_per_s), operations_ettr(&j),
-                1e-12);
   }
 }
 END_TEST
@@ -133,23 +129,85 @@ START_TEST(expectation_adds_up) {
 }
 END_TEST
 
-START_TEST(table_follows_the_exact_form) {
-  static operations_goodput_table t;
-  operations_practice             p = operations_practice_standard();
-  operations_goodput_table_make(&operations_shape_nvl72, 1, &p, &t);
-  for (double gpus = 50; gpus < 3e5; gpus *= 1.7)
-    for (double age = 61; age < 2900; age += 487) {
-      operations_expectation e;
-      operations_expect(&operations_shape_nvl72, 1, operations_age_factor(age, age + 30), &p, gpus, &e);
-      test_near(operations_goodput_at(&t, gpus, age), e.useful_frac, 0.01);
+// Practices of the catalogue's kinds and of none.
+static const struct {
+  const char            *what;
+  operations_reliability how;
+} practice_rows[] = {
+    {"asynchronous, best interval", {0, 10, 51, (double)NAN, 1, 600, 540, 2.44e-3, 1, 60, 0, 0, 0.03} },
+    {"blocking, best interval",     {0, 300, 0, (double)NAN, 0, 600, 600, 0, 1, 60, 0, 0, 0.05}       },
+    {"blocking, hourly",            {0, 300, 0, 3600, 0, 600, 600, 2.44e-3, 1, 60, 0, 0, 0}           },
+    {"no cost of writing",          {0, 0, 0, (double)NAN, 1, 200, 100, 0, 1, 60, 0, 0, 0.08}         },
+    {"replicas",                    {0, 10, 51, (double)NAN, 1, 600, 540, 2.44e-3, 32, 40, 0, 0, 0.03}},
+};
+enum { PRACTICES = sizeof practice_rows / sizeof practice_rows[0] };
+
+// As the twin asks: rates of one GPU from the shape, failures by multiplier and age.
+static double by_tables(const operations_interval_table *t, const operations_shape *shape, double times,
+                        const operations_reliability *how, double gpus, double queue_s) {
+  const operations_notice notice = operations_notice_of(shape);
+  const operations_run run = {how, times * operations_all_per_day(shape, 1) / 86400, operations_notice_s(&notice, how),
+                              queue_s};
+  return operations_goodput_at(t, &run, gpus);
+}
+
+START_TEST(tables_follow_the_exact_form) {
+  static operations_interval_table t;
+  const operations_shape *const    shapes[] = {&operations_shape_hgx, &operations_shape_nvl72};
+  double                           worst = 0;
+  operations_interval_table_make(&t);
+  for (int i = 0; i < PRACTICES; i++)
+    for (int k = 0; k < 2; k++)
+      for (double times = 0.01; times < 100; times *= 1.9)
+        for (double gpus = 8; gpus < 1e7; gpus *= 2.7) {
+          operations_practice    p = operations_practice_of(&practice_rows[i].how);
+          operations_expectation e;
+          operations_expect(shapes[k], times, 1, &p, gpus, &e);
+          const double got = by_tables(&t, shapes[k], times, &practice_rows[i].how, gpus, e.job.queue_s);
+          worst = fmax(worst, fabs(got - e.useful_frac));
+          ck_assert_msg(fabs(got - e.useful_frac) < 1e-6, "%s, %g GPUs, %g times: %.9f, exactly %.9f",
+                        practice_rows[i].what, gpus, times, got, e.useful_frac);
+        }
+  ck_assert_msg(worst > 0, "nothing was interpolated");
+  for (double c = 1e-25; c < 1e7; c *= 1.37) {  // the interval itself; Newton's runs out of digits below 1e-12
+    const double best_s = c > 1e-12 ? operations_best_interval_s(1e-3, 1e3 * c) : 1e3 * sqrt(2 * c);
+    test_near(operations_interval_at_s(&t, 1e-3, 1e3 * c) / best_s, 1, 1e-3);
+  }
+  ck_assert_double_eq(operations_interval_at_s(&t, 1e-3, 0), 0);
+}
+END_TEST
+
+START_TEST(more_failures_never_give_more) {
+  static operations_interval_table t;
+  operations_interval_table_make(&t);
+  for (int i = 0; i < PRACTICES; i++) {
+    double last = 1;
+    for (double times = 1e-9; times < 1e4; times *= 1.03) {
+      const double got = by_tables(&t, &operations_shape_nvl72, times, &practice_rows[i].how, 1e5, 0);
+      ck_assert_msg(got >= 0 && got <= last + 1e-7, "%s, %g times: %g after %g", practice_rows[i].what, times, got,
+                    last);
+      last = got;
     }
-  ck_assert_double_eq(operations_goodput_at(&t, 1, 0), operations_goodput_at(&t, 8, 0));
-  ck_assert_double_eq(operations_goodput_at(&t, 1e9, 1e9), operations_goodput_at(&t, 8e6, 8 * 365.25));
-  operations_mix serving = {0, 0, 0, 1}, frontier = {1, 0, 0, 0};
-  ck_assert_double_eq(operations_mix_goodput_at(&t, &serving, 1e5, 400), operations_availability_at(&t, 400));
-  ck_assert_double_eq(operations_mix_goodput_at(&t, &frontier, 1e5, 400), operations_goodput_at(&t, 1e5, 400));
+    // With hardly a failure stragglers are left, and the writes of a stated interval.
+    const double left = isnan(practice_rows[i].how.checkpoint_interval_s) ? 1 : 3600.0 / 3900;
+    test_near(by_tables(&t, &operations_shape_nvl72, 1e-12, &practice_rows[i].how, 1e5, 0),
+              (1 - practice_rows[i].how.slow_frac) * left, 1e-4);
+  }
+}
+END_TEST
+
+START_TEST(a_wait_for_spares) {
+  ck_assert_double_eq(operations_queue_s(0.25, 10, 1000, 86400), 0);
+  test_near(operations_queue_s(0.25, 1, 0, 86400), 0.25 * (1 - exp(-1)) * 86400, 1e-6);
+  double last = HUGE_VAL;
+  for (int64_t spares = 0; spares < 60; spares++) {
+    const double wait_s = operations_queue_s(0.27, 30, spares, 86400);
+    ck_assert(wait_s < last && wait_s > 0);
+    last = wait_s;
+  }
 }
 END_TEST
 
 TEST_LIST("goodput", reference_values, simulation_agrees, best_interval_is_best, more_of_anything_bad_is_worse,
-          elastic_loses_less, expectation_adds_up, table_follows_the_exact_form)
+          elastic_loses_less, expectation_adds_up, tables_follow_the_exact_form, more_failures_never_give_more,
+          a_wait_for_spares)

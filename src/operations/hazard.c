@@ -104,15 +104,15 @@ double operations_reading_multiplier(const operations_fleet_reading *reading) {
   return reading->per_1000_node_day / 1000.0 / here;
 }
 
-void operations_multiplier_spread(double *mean_ln, double *sd_ln) {
+void operations_multiplier_spread(int n, double *mean_ln, double *sd_ln) {
   double sum = 0.0, square = 0.0;
-  for (int i = 0; i < OPERATIONS_READINGS; i++) {
+  for (int i = 0; i < n; i++) {
     const double x = log(operations_reading_multiplier(&operations_fleet_readings[i]));
     sum += x;
     square += x * x;
   }
-  *mean_ln = sum / OPERATIONS_READINGS;
-  *sd_ln = sqrt((square - sum * *mean_ln) / (OPERATIONS_READINGS - 1));
+  *mean_ln = sum / n;
+  *sd_ln = sqrt((square - sum * *mean_ln) / (n - 1));
 }
 
 // Days of constant hazard that age 0 .. day brings: the integral of h.

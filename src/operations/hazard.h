@@ -114,17 +114,18 @@ double operations_node_out_per_day(const operations_shape *shape, double gpus);
 // data/catalogue).
 double operations_multiplier_of_mtbf(const operations_shape *shape, double gpu_mtbf_h);
 
-// Published fleets, and the lognormal that their multipliers make: exp(mean_ln + sd_ln z).
+// Published fleets in order of their dates, and the lognormal that the multipliers of the first n make (2 .. OPERATIONS_READINGS):
+// exp(mean_ln + sd_ln z). Whoever forecasts from 2024 may know the first OPERATIONS_READINGS_2024.
 typedef struct operations_fleet_reading {
   const char *name;
   double      per_1000_node_day;  // of 8-GPU nodes
   bool        node_only;          // hardware node failures, not all interruptions
   bool        a100;
 } operations_fleet_reading;
-enum { OPERATIONS_READINGS = 4 };
+enum { OPERATIONS_READINGS_2024 = 3, OPERATIONS_READINGS = 4 };
 extern const operations_fleet_reading operations_fleet_readings[OPERATIONS_READINGS];
 double                                operations_reading_multiplier(const operations_fleet_reading *reading);
-void                                  operations_multiplier_spread(double *mean_ln, double *sd_ln);
+void                                  operations_multiplier_spread(int n, double *mean_ln, double *sd_ln);
 
 // Factor of age, mean of days from_day .. to_day since commissioning (0 <= from_day < to_day): early failures that
 // die out, a constant, and wear; 1 at one year, about the age of the fleets above.

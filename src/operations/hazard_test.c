@@ -45,7 +45,7 @@ START_TEST(readings_have_their_own_rate_back) {
     double rate = (r->node_only ? operations_node_out_per_day : operations_all_per_day)(&shape, 8);
     test_near(1000 * rate * operations_reading_multiplier(r), r->per_1000_node_day, 1e-9);
   }
-  operations_multiplier_spread(&mean, &sd);
+  operations_multiplier_spread(OPERATIONS_READINGS, &mean, &sd);
   ck_assert(sd > 0.5 && sd < 2);
   // The default of racks in the catalogue, 50,676 h for one GPU, is Llama 3's fleet.
   test_near(operations_multiplier_of_mtbf(&operations_shape_hgx, 50676),

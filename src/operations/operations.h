@@ -1,7 +1,6 @@
-// Operations: what of a cluster's time becomes progress of a job that fails, restarts and writes checkpoints.
+// Operations: how a cluster is run, as a user states it, and the classic intervals between checkpoints.
 //
-// A gang job on n GPUs stops when any of them fails, falls back to its last checkpoint and starts again. Failures are
-// exponential in time, independent between GPUs. Pure, no allocation.
+// Pure, no allocation.
 #ifndef OPERATIONS_OPERATIONS_H
 #define OPERATIONS_OPERATIONS_H
 
@@ -9,18 +8,22 @@
 
 #include "../base/field.h"
 
-// How a cluster is run.
+// How a cluster is run. What follows from it: operations_practice_of (goodput.h).
 typedef struct operations_reliability {
   int32_t name;
   double  checkpoint_write_s;     // time that training stands still for one checkpoint
-  double  checkpoint_interval_s;  // computing between checkpoints; NaN: Daly's optimum
-  double  restart_s;              // from failure to computing again: detection, replacement, loading
+  double  checkpoint_save_s;      // from then until it can be used; 0: at once
+  double  checkpoint_interval_s;  // computing between checkpoints; NaN: the best
+  int32_t inspects;               // 1: most failures are noticed within seconds; 0: all by the timeout
+  double  timeout_s;              // until a stall is noticed that nothing reports
+  double  restart_s;              // from notice to computing again, on few GPUs: tests, replacement, loading
+  double  restart_s_per_gpu;      // what each GPU adds: communicators
+  int32_t replicas;               // copies of the model that may be lost one by one; 1: a gang that stops as a whole
+  double  pause_s;                // of all others when a replica is lost
   double  spare_frac;             // share of the schedulable GPUs kept free as replacements
-  double  slow_frac;              // share of speed lost to stragglers and daily maintenance
+  int32_t spare_trays;            // trays of each rack that no training run holds
+  double  slow_frac;              // share of speed lost to stragglers and maintenance
 } operations_reliability;
-
-// Mean time between failures of a job on n GPUs, hours: mtbf_h / gpus. INFINITY for no GPUs.
-double operations_job_mtbf_h(double gpu_mtbf_h, double gpus);
 
 // Computing time between checkpoints that loses least.
 //   Young:  t = sqrt(2 w M)
@@ -32,15 +35,11 @@ double operations_job_mtbf_h(double gpu_mtbf_h, double gpus);
 double operations_young_s(double write_s, double mtbf_s);
 double operations_daly_s(double write_s, double mtbf_s);
 
-// Share of scheduled time that is lasting progress, in [0, 1]:
-//   (t / M) / (exp(R / M) (exp((t + w) / M) - 1))       Daly 2006, complete model with exponential failures
-// interval_s t (NaN: Daly's), write_s w >= 0, restart_s R >= 0, mtbf_s M > 0. 1 for M infinite and w = 0. About 60 ns.
-double operations_goodput(double interval_s, double write_s, double restart_s, double mtbf_s);
-
-// Share of the schedulable GPUs that a job may hold: 1 - spare.
-// Share of a job's holding that is progress: goodput at its size less what stragglers take.
-double operations_job_gpus(const operations_reliability *reliability, double schedulable_gpus);
-double operations_effective_frac(const operations_reliability *reliability, double gpu_mtbf_h, double job_gpus);
+// GPUs that training may hold of so many schedulable ones in racks of so many trays, each in working order with that
+// availability: what is left beside the spares, and with spare trays of those racks that have enough trays in order
+// (binomial). trays > spare_trays.
+double operations_job_gpus(const operations_reliability *reliability, int32_t trays, double availability,
+                           double schedulable_gpus);
 
 extern const class_row operations_reliability_class;
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "../../tests/test.h"
+#include "goodput.h"
 
 // Goodput of gangs of 8-GPU nodes: renewal form evaluated apart from this code and confirmed by Monte Carlo (|z| <
 // 3.5). Rates: Kokolis et al., arXiv:2410.21680 (6.5 and 2.34 failures per 1,000 node-days); Llama 3, arXiv:2407.21783.
@@ -21,9 +22,11 @@ START_TEST(goodput_of_published_rates) {
       {"100,000 GPUs",                      12500, 0.00234,   5,  5,   60, 0.401170},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    const double mtbf_s = 86400 / (rows[i].nodes * rows[i].per_node_day);
-    const double got =
-        operations_goodput(60 * rows[i].every_min, 60 * rows[i].write_min, 60 * rows[i].restart_min, mtbf_s);
+    const operations_gang job = {.failures_per_s = rows[i].nodes * rows[i].per_node_day / 86400,
+                                 .interval_s = 60 * rows[i].every_min,
+                                 .write_s = 60 * rows[i].write_min,
+                                 .restart_s = 60 * rows[i].restart_min};
+    const double          got = operations_ettr(&job);
     ck_assert_msg(fabs(got - rows[i].want) < 2e-5, "%s: %.6f", rows[i].what, got);  // printed digits of the inputs
   }
 }
@@ -45,38 +48,22 @@ START_TEST(intervals_of_young_and_daly) {
 }
 END_TEST
 
-START_TEST(dalys_interval_is_near_the_best) {
-  for (double mtbf_s = 1000; mtbf_s < 1e6; mtbf_s *= 2.3) {
-    for (double write_s = 1; write_s < mtbf_s / 4; write_s *= 3) {
-      const double best = operations_goodput((double)NAN, write_s, 600, mtbf_s);
-      for (double t = 0.1; t < 10; t *= 1.3)
-        ck_assert(operations_goodput(t * operations_daly_s(write_s, mtbf_s), write_s, 600, mtbf_s) <= best * 1.005);
-    }
+START_TEST(spare_trays_leave_whole_racks) {
+  operations_reliability how = {.spare_frac = 0.03};
+  test_near(operations_job_gpus(&how, 18, 0.99, 1000), 970, 1e-9);
+  how = (operations_reliability){.spare_trays = 2};
+  test_near(operations_job_gpus(&how, 18, 1, 1800), 1600, 1e-9);
+  // Out of 25 racks of 72 each tray is up in 98 of 100 months: a rack counts while at most two of 18 are down.
+  double enough = 0, ways[3] = {1, 18, 153};
+  for (int down = 0; down < 3; down++) enough += ways[down] * pow(0.98, 18 - down) * pow(0.02, down);
+  test_near(operations_job_gpus(&how, 18, 0.98, 0.98 * 1800), 1600 * enough, 1e-9);
+  double last = 1e9;
+  for (double up = 1; up > 0.5; up -= 0.01) {
+    const double held = operations_job_gpus(&how, 18, up, 1000 * up);
+    ck_assert(held >= 0 && held <= last && held <= 1000 * up);
+    last = held;
   }
 }
 END_TEST
 
-START_TEST(more_failures_give_less) {
-  const operations_reliability how = {.checkpoint_write_s = 10,
-                                      .checkpoint_interval_s = (double)NAN,
-                                      .restart_s = 600,
-                                      .spare_frac = 0.03,
-                                      .slow_frac = 0.03};
-  double                       last = 1;
-  for (double gpus = 0; gpus < 1e6; gpus = gpus * 1.7 + 8) {
-    const double share = operations_effective_frac(&how, 50676, gpus);
-    ck_assert(share >= 0 && share <= last + 1e-12 && share <= 0.97);
-    last = share;
-  }
-  ck_assert(last < 0.1);  // a gang of a million GPUs at this rate and ten minutes' restart stands still
-  // Llama 3 405B: effective training time above 90 % on 16,384 H100 at one failure per 3.1 h (arXiv:2407.21783).
-  const double llama = operations_effective_frac(&how, 50676, 16384);
-  ck_assert_msg(llama > 0.85 && llama < 0.95, "%.3f", llama);
-  test_near(operations_job_gpus(&how, 1000), 970, 1e-9);
-  test_near(operations_goodput(600, 0, 600, HUGE_VAL), 1, 1e-12);
-  test_near(operations_goodput(600, 60, 600, HUGE_VAL), 600.0 / 660, 1e-15);
-}
-END_TEST
-
-TEST_LIST("operations", goodput_of_published_rates, intervals_of_young_and_daly, dalys_interval_is_near_the_best,
-          more_failures_give_less)
+TEST_LIST("operations", goodput_of_published_rates, intervals_of_young_and_daly, spare_trays_leave_whole_racks)

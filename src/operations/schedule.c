@@ -113,8 +113,10 @@ static sg_err read_job(const operations_engine *e, incoming *in) {
   if (err || !in->more_jobs) return err;
   const operations_job *j = &in->job;
   const bool            good = in_range(j->submit_s) && j->submit_s >= last_s && j->run_s >= 0 && in_range(j->run_s) &&
-                    j->limit_s >= -1 && in_range(j->limit_s) && isfinite(j->priority) && j->gpus >= 1 &&
-                    j->gpus <= OPERATIONS_MAX_GPUS && j->partition >= 0 && j->partition < e->with->n_partition;
+                    j->limit_s >= -1 && in_range(j->limit_s) && j->checkpoint_s >= 0 && j->restart_s >= 0 &&
+                    in_range(j->restart_s) && j->slow_frac >= 0.0 && j->slow_frac <= 1.0 - SLOWEST_FRAC &&
+                    isfinite(j->priority) && j->gpus >= 1 && j->gpus <= OPERATIONS_MAX_GPUS && j->partition >= 0 &&
+                    j->partition < e->with->n_partition;
   return good ? SG_OK : SG_ERR_RANGE;
 }
 
@@ -168,7 +170,8 @@ static sg_err read_event(const operations_engine *e, incoming *in) {
   in->more_events = e->with->next_event && e->with->next_event(e->with->events, &in->event);
   if (!in->more_events) return SG_OK;
   const operations_event *x = &in->event;
-  if (!in_range(x->at_s) || x->at_s < last_s || x->partition < 0 || x->partition >= e->with->n_partition)
+  if (!in_range(x->at_s) || x->at_s < last_s || x->found_s < 0 || !in_range(x->found_s) || x->partition < 0 ||
+      x->partition >= e->with->n_partition)
     return SG_ERR_RANGE;
   const operations_pool *p = &e->pool[x->partition];
   switch (x->kind) {
@@ -306,7 +309,9 @@ static sg_err step(operations_engine *e, incoming *in) {
   }
   for (; !err && in->more_events && in->event.at_s == e->now_s; outside = true) {
     in->idle_events = e->n_running ? 0 : in->idle_events + 1;
-    err = apply_event(e, &in->event);
+    e->event = &in->event;
+    err = apply_event(e, e->event);
+    e->event = NULL;
     if (!err) err = read_event(e, in);
   }
   if (single && outside) pass_where_touched(e);

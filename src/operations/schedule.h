@@ -19,15 +19,18 @@ enum { OPERATIONS_MAX_GPUS = 10000000 };              // of all partitions: GPU-
 
 // One job as submitted. All of its GPUs start and stop together.
 typedef struct operations_job {
-  int64_t row;               // place in the trace, from 0: breaks ties
-  int64_t submit_s;          // within +- OPERATIONS_MAX_TIME_S, as the following
-  int64_t run_s;             // what it would run undisturbed, >= 0
-  int64_t limit_s;           // walltime asked for, which is what the scheduler expects; -1: none, it knows run_s
-  int64_t recorded_start_s;  // what really happened; INT64_MIN: unknown. For comparison only
-  double  priority;          // higher goes first where the policy looks at it; finite
-  int32_t gpus;              // >= 1
-  int32_t partition;         // row of the cluster's partitions
-  char    name[OPERATIONS_JOB_NAME];
+  int64_t  row;               // place in the trace, from 0: breaks ties
+  int64_t  submit_s;          // within +- OPERATIONS_MAX_TIME_S, as the following
+  int64_t  run_s;             // what it would run undisturbed, >= 0
+  int64_t  limit_s;           // walltime asked for, which is what the scheduler expects; -1: none, it knows run_s
+  int64_t  recorded_start_s;  // what really happened; INT64_MIN: unknown. For comparison only
+  double   priority;          // higher goes first where the policy looks at it; finite
+  int64_t  checkpoint_s, restart_s;  // of its own, as of operations_policy; 0: the policy's
+  double   slow_frac;                // pace lost to writing checkpoints, in [0, 0.99]
+  int32_t  gpus;                     // >= 1
+  int32_t  partition;                // row of the cluster's partitions
+  uint64_t user;                     // hash of who submitted it, 0: unknown; the schedule does not look at it
+  char     name[OPERATIONS_JOB_NAME];
 } operations_job;
 
 // ---- Cluster --------------------------------------------------------------------------------------------------------
@@ -64,7 +67,10 @@ typedef struct operations_event {
   int32_t               first_node, n_node;  // NODES_*: of a partition with nodes
   int64_t               cap_gpus;
   double                speed_frac;
+  int64_t               found_s;  // DOWN: until it is noticed; the jobs that it stops restart by so much later. >= 0
+  int32_t               cause;    // of the caller's: handed on with the stays that it ends
 } operations_event;
+#define OPERATIONS_NO_CAUSE (-1)
 
 // ---- Policy ---------------------------------------------------------------------------------------------------------
 
@@ -121,8 +127,10 @@ typedef struct operations_stay {
   int64_t               start_s, end_s;  // no stay: both the time at which that was known
   operations_end        how;
   operations_tier       tier;
-  int32_t               n_node;  // 0 in pools
-  const int32_t        *node;    // (n_node), valid during the call
+  int32_t               n_node;               // 0 in pools
+  const int32_t        *node;                 // (n_node), valid during the call
+  int64_t               restart_s, rework_s;  // of each of its GPUs: before it went on; progress that its end lost
+  int32_t cause;  // STOPPED, GIVEN_UP: of the event that ended it; OPERATIONS_NO_CAUSE: a window, preemption
 } operations_stay;
 
 // Gives the next job, submit_s never falling, or *more = false. Anything but SG_OK ends the run with that.

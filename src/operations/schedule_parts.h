@@ -16,7 +16,10 @@ typedef struct operations_active {
   int64_t         start_s, end_s, expected_end_s;
   int64_t         since_s;  // progress_s was right then; later: the stay begins to progress only then
   double          progress_s, pace;
-  int64_t         reserved_s;  // start that a conservative scheduler promised; INT64_MIN: none
+  int64_t         reserved_s;                     // start that a conservative scheduler promised; INT64_MIN: none
+  int64_t         found_s;                        // delay of the next restart: until the last stop was noticed
+  int64_t         stay_restart_s, stay_rework_s;  // of the stay that ends
+  int32_t         cause;                          // of its end
   int32_t         stops, first_node, n_node, next_spare;
   operations_tier tier;
   bool            limited;  // the limit ends it, not its run
@@ -94,6 +97,7 @@ typedef struct operations_engine {
   operations_candidate      *candidate;  // scratch
   size_t                     candidate_capacity;
   operations_pool           *pool;
+  const operations_event    *event;  // that is happening; NULL: none
   operations_tally           tally;
   int64_t                    idle_gpu_s, down_gpu_s;  // up to now
 } operations_engine;

@@ -159,7 +159,8 @@ bool operations_ending_top(operations_engine *e) {
 // ---- A stay -------------------------------------------------------------------------------------------------------------
 
 static int64_t restart_of(const operations_engine *e, const operations_active *job) {
-  return job->stops > 0 ? e->policy->restart_s : 0;
+  if (job->stops == 0) return 0;
+  return (job->job.restart_s ? job->job.restart_s : e->policy->restart_s) + job->found_s;
 }
 
 // Progress that the job makes in all, if no stop and no slowing keeps it from it.
@@ -169,7 +170,10 @@ static int64_t work_of(const operations_engine *e, const operations_active *job)
 }
 
 void operations_estimate(const operations_engine *e, operations_active *job) {
-  const int64_t all_s = job->job.limit_s >= 0 ? job->job.limit_s : job->job.run_s, left_s = all_s - job->saved_s;
+  const bool    known = job->job.limit_s < 0;
+  const int64_t all_s = known ? job->job.run_s : job->job.limit_s;
+  int64_t       left_s = all_s - job->saved_s;
+  if (known && job->job.slow_frac > 0.0) left_s = (int64_t)ceil((double)left_s / (1.0 - job->job.slow_frac));
   job->estimate_s = (left_s > 0 ? left_s : 0) + restart_of(e, job);
 }
 
@@ -208,6 +212,11 @@ static void take_nodes(operations_engine *e, operations_pool *p, int32_t slot, b
   set_owner(p, job, slot);
 }
 
+static double pace_of(const operations_engine *e, const operations_pool *p, const operations_active *job) {
+  const double kept = p->speed_frac * (1.0 - (p->placed ? e->policy->tier_slow_frac[job->tier] : 0.0));
+  return kept * (1.0 - job->job.slow_frac);
+}
+
 void operations_start(operations_engine *e, int32_t slot, bool chosen) {
   operations_active *job = &e->active[slot];
   operations_pool   *p = operations_pool_of(e, slot);
@@ -218,7 +227,7 @@ void operations_start(operations_engine *e, int32_t slot, bool chosen) {
   if (job->first_start_s == INT64_MIN) job->first_start_s = e->now_s;
   job->since_s = e->now_s + restart_of(e, job);
   job->progress_s = 0.0;
-  job->pace = p->speed_frac * (1.0 - (p->placed ? e->policy->tier_slow_frac[job->tier] : 0.0));
+  job->pace = pace_of(e, p, job);
   e->n_running++;
   set_end(e, p, slot);
 }
@@ -235,7 +244,7 @@ void operations_pace(operations_engine *e, operations_pool *p, double speed_frac
     if (job->order < 0 || operations_pool_of(e, slot) != p) continue;
     job->progress_s = progress_now(e, job);
     if (job->since_s < e->now_s) job->since_s = e->now_s;
-    job->pace = speed_frac * (1.0 - (p->placed ? e->policy->tier_slow_frac[job->tier] : 0.0));
+    job->pace = pace_of(e, p, job);
     expect_no_more(e, p, slot);
     set_end(e, p, slot);
   }
@@ -247,6 +256,12 @@ static void tell(const operations_engine *e, const operations_active *job, int64
   operations_pool *p = &e->pool[job->job.partition];
   if (!e->with->sink) return;
   operations_stay stay = {.job = &job->job, .start_s = start_s, .end_s = e->now_s, .how = how, .tier = job->tier};
+  stay.cause = OPERATIONS_NO_CAUSE;
+  if (start_s != INT64_MIN) {
+    stay.restart_s = job->stay_restart_s;
+    stay.rework_s = job->stay_rework_s;
+    stay.cause = job->cause;
+  }
   if (start_s != INT64_MIN && p->placed) {
     stay.n_node = job->n_node;
     stay.node = p->chosen;
@@ -280,6 +295,9 @@ static int64_t end_stay(operations_engine *e, int32_t slot, bool whole) {
   p->changed = p->touched = true;
   e->n_running--;
   operations_metrics *m = &e->tally.m;
+  job->stay_restart_s = restart_s;
+  job->stay_rework_s = 0;
+  job->cause = OPERATIONS_NO_CAUSE;
   m->restart_gpu_s += restart_s * job->job.gpus;
   m->slow_gpu_s += (stay_s - restart_s - progress_s) * job->job.gpus;
   m->work_gpu_s += progress_s * job->job.gpus;
@@ -309,11 +327,16 @@ void operations_stop(operations_engine *e, int32_t slot, operations_end how) {
   operations_active  *job = &e->active[slot];
   operations_metrics *m = &e->tally.m;
   operations_pool_of(e, slot)->stale = true;
-  const int64_t every_s = e->policy->checkpoint_s, reached_s = end_stay(e, slot, false) + job->saved_s;
-  const bool    gives_up = job->stops >= e->policy->most_stops;
-  int64_t       kept_s = every_s == 0 ? reached_s : reached_s / every_s * every_s;
+  const operations_event *event = how == OPERATIONS_STOPPED ? e->event : NULL;
+  const int64_t           own_s = job->job.checkpoint_s, every_s = own_s ? own_s : e->policy->checkpoint_s;
+  const int64_t           reached_s = end_stay(e, slot, false) + job->saved_s;
+  const bool              gives_up = job->stops >= e->policy->most_stops;
+  int64_t                 kept_s = every_s == 0 ? reached_s : reached_s / every_s * every_s;
   if (kept_s < job->saved_s) kept_s = job->saved_s;
   if (gives_up) kept_s = 0;
+  job->stay_rework_s = reached_s - kept_s;
+  job->cause = event ? event->cause : OPERATIONS_NO_CAUSE;
+  job->found_s = event ? event->found_s : 0;
   m->work_gpu_s -= (reached_s - kept_s) * job->job.gpus;
   m->rework_gpu_s += (reached_s - kept_s) * job->job.gpus;
   m->stops += how == OPERATIONS_STOPPED;

@@ -35,7 +35,10 @@ int64_t operations_spares(double mean_down, double p) {
   return k;
 }
 
+// Chernoff: P(down >= k) <= exp(k - mean) (mean / k)^k for k > mean; below half of the last digit it is nothing.
 double operations_spares_cover(double mean_down, int64_t spares) {
+  const double more = (double)spares + 1.0;
+  if (more > mean_down && (!(mean_down > 0.0) || more - mean_down + more * log(mean_down / more) < -37.0)) return 1.0;
   const poisson d = poisson_of(mean_down);
   if (spares < d.low) return 0.0;
   double term = d.at_low, sum = term;

@@ -22,6 +22,7 @@ enum {
   OF_PRIORITY,
   OF_PARTITION,
   OF_STATE,
+  OF_USER,
   OF_COUNT
 };
 
@@ -45,6 +46,15 @@ struct operations_trace {
   int32_t                 n_partition;
   char                    partition[OPERATIONS_TRACE_PARTITIONS][OPERATIONS_JOB_NAME];
 };
+
+int64_t operations_read_text(void *unread, char *buffer, size_t capacity) {
+  operations_unread *u = unread;
+  const size_t       n = u->n < capacity ? u->n : capacity;
+  if (n) memcpy(buffer, u->at, n);
+  u->at += n;
+  u->n -= n;
+  return (int64_t)n;
+}
 
 // ---- Findings -----------------------------------------------------------------------------------------------------------
 
@@ -181,6 +191,7 @@ static const struct {
     {OF_PRIORITY,   "priority",       "Priority"    },
     {OF_PARTITION,  "partition",      "Partition"   },
     {OF_STATE,      NULL,             "State"       },
+    {OF_USER,       "user",           "User"        },
 };
 
 static sg_err find_columns(operations_trace *t) {
@@ -365,7 +376,8 @@ static sg_err read_csv(operations_trace *t, row *r) {
                       "leave the field empty where the job never ran");
 }
 
-// Fields by number: 1 job, 2 submission, 3 wait, 4 run time, 5 processors, 8 asked for, 9 time asked for, 16 partition.
+// Fields by number: 1 job, 2 submission, 3 wait, 4 run time, 5 processors, 8 asked for, 9 time asked for, 12 user, 16
+// partition.
 static sg_err read_swf(operations_trace *t, row *r) {
   int64_t value[SWF_FIELDS];
   for (int i = 0; i < SWF_FIELDS; i++) {
@@ -430,6 +442,13 @@ static sg_err check_fields(operations_trace *t) {
                 message);
 }
 
+// FNV-1a 64, as of stream keys; 0 for nothing.
+static uint64_t hash_of(text_slice s) {
+  uint64_t h = 14695981039346656037u;
+  for (size_t i = 0; i < s.n; i++) h = (h ^ (unsigned char)s.at[i]) * 1099511628211u;
+  return s.n ? h : 0;
+}
+
 static sg_err fill_job(operations_trace *t, const row *r, operations_job *job) {
   const text_slice name = field_of(t, OF_NAME), priority = field_of(t, OF_PRIORITY);
   *job = (operations_job){.row = t->counts.rows - 1,
@@ -438,14 +457,16 @@ static sg_err fill_job(operations_trace *t, const row *r, operations_job *job) {
                           .limit_s = r->limit_s == INT64_MIN ? -1 : r->limit_s,
                           .recorded_start_s = r->start_s,
                           .gpus = (int32_t)r->gpus};
-  const text_slice id = t->format == OPERATIONS_SWF ? t->field[0] : name;
+  const bool       swf = t->format == OPERATIONS_SWF;
+  const text_slice id = swf ? t->field[0] : name, user = swf ? t->field[11] : field_of(t, OF_USER);
+  if (!text_equal(user, "-1")) job->user = hash_of(user);
   if (id.n >= sizeof job->name)
     return refuse(t, SG_ERR_LIMIT, t->column[OF_NAME], NULL, "the name of the job is longer than 31 bytes");
   if (id.n) memcpy(job->name, id.at, id.n);
   else snprintf(job->name, sizeof job->name, "%lld", (long long)job->row);
   if (priority.n && !text_number(priority, &job->priority))
     return refuse_field(t, SG_ERR_TYPE, t->column[OF_PRIORITY], "is no number", NULL);
-  return set_partition(t, t->format == OPERATIONS_SWF ? t->field[15] : field_of(t, OF_PARTITION), job);
+  return set_partition(t, swf ? t->field[15] : field_of(t, OF_PARTITION), job);
 }
 
 // One line. *kept: it is a job.

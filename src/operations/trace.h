@@ -1,12 +1,14 @@
 // Trace: jobs that a cluster ran, row by row from a callback, in memory that does not grow with the rows.
 //
 // Three formats, told apart by the first line that is not blank:
-//   CSV    a head line with submit_s, duration_s, gpus; also read: job_id, start_s, req_walltime_s, priority, partition.
+//   CSV    a head line with submit_s, duration_s, gpus; also read: job_id, start_s, req_walltime_s, priority, partition,
+//          user.
 //          Times in seconds; fields may be quoted (RFC 4180), but not hold line breaks
 //   SWF    Standard Workload Format: 18 numbers a line, comments after ';', -1 unknown. Processors stand for GPUs
 //          Chapin et al., "Benchmarks and Standards for the Evaluation of Parallel Job Schedulers", JSSPP 1999
 //   sacct  what `sacct --parsable2` prints: a head line with '|'. Needs Submit; Elapsed or ElapsedRaw; AllocTRES or
-//          ReqTRES with gres/gpu=N; also read: JobID, Start, State, Timelimit or TimelimitRaw, Partition, Priority.
+//          ReqTRES with gres/gpu=N; also read: JobID, Start, State, Timelimit or TimelimitRaw, Partition, Priority,
+//          User.
 //          Lines of steps (JobID with a '.') are passed over. Times as printed, without time zone
 //          SchedMD, Slurm 23.02 documentation: sacct(1), 2023
 // Gzip is the caller's business.
@@ -20,6 +22,13 @@ enum { OPERATIONS_TRACE_LINE = 65536, OPERATIONS_TRACE_PARTITIONS = 256 };
 
 // Fills buffer with up to capacity > 0 bytes. Returns how many; 0: the end; negative: it could not be read.
 typedef int64_t operations_read(void *user, char *buffer, size_t capacity);
+
+// A text in memory as such a source; user is an operations_unread, which moves on.
+typedef struct operations_unread {
+  const char *at;
+  size_t      n;
+} operations_unread;
+int64_t operations_read_text(void *unread, char *buffer, size_t capacity);
 
 typedef enum operations_format { OPERATIONS_CSV, OPERATIONS_SWF, OPERATIONS_SACCT } operations_format;
 

@@ -82,7 +82,7 @@ sg_err operations_workload_fit(const double *submit_s, const double *run_s, cons
     m++;
     gpu_s += gpus[i] * run_s[i];
     const double days = submit_s[i] / 86400.0, day = floor(days);
-    out->hour_frac[(int)(24.0 * (days - day)) % 24] += 1.0;
+    out->hour_frac[(int)((submit_s[i] - 86400.0 * day) / 3600.0) % 24] += 1.0;  // exact on the hour
     out->day_frac[(int)(day - 7.0 * floor(day / 7.0))] += 1.0;
   }
   const double span_s = m ? submit_s[n - 1] - submit_s[0] : 0.0;

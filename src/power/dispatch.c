@@ -46,8 +46,10 @@ sg_err power_supply_check(const power_supply *supply, sg_diags *diags) {
   if (supply->n_source < 0 || supply->n_source > POWER_SOURCES)
     return COMPLAIN(SG_ERR_LIMIT, NULL, "%d sources; at most %d are possible", supply->n_source, POWER_SOURCES);
   if (!(supply->grid_mw >= 0.0 && supply->grid_mw < HUGE_VAL && supply->demand_usd_per_mw_month >= 0.0 &&
-        supply->demand_usd_per_mw_month < HUGE_VAL))
-    return COMPLAIN(SG_ERR_RANGE, NULL, "the grid's limit and demand charge are at least 0");
+        supply->demand_usd_per_mw_month < HUGE_VAL && supply->demand_least_mw >= 0.0 &&
+        supply->demand_least_mw <= supply->grid_mw))
+    return COMPLAIN(SG_ERR_RANGE, NULL,
+                    "the grid's limit and demand charge are at least 0, the least demand within that limit");
   if (!(supply->shed_usd_per_mwh >= 0.0)) return COMPLAIN(SG_ERR_RANGE, NULL, "the price of shedding is at least 0");
   sg_err err = check_series("load", supply->load_mw, supply->n_h, 0.0, diags);
   if (!err) err = check_series("price", supply->grid_usd_per_mwh, supply->n_h, -HUGE_VAL, diags);

@@ -49,6 +49,7 @@ typedef struct power_supply {
   const double  *grid_co2_kg_per_mwh;  // (n_h) counted, not priced; NULL: none
   double         grid_mw;              // import limit
   double         demand_usd_per_mw_month;
+  double         demand_least_mw;  // billed at least, every month; within grid_mw
   int32_t        n_source;
   power_source   source[POWER_SOURCES];
   power_battery  battery;

@@ -202,5 +202,6 @@ void power_dispatch_clear(power_dispatch *out) {
 
 void power_dispatch_close(const power_supply *supply, power_dispatch *out) {
   out->demand_usd = 0.0;
-  for (int m = 0; m < POWER_BILL_MONTHS; m++) out->demand_usd += out->peak_mw[m] * supply->demand_usd_per_mw_month;
+  for (int m = 0; m < POWER_BILL_MONTHS; m++) 
+    out->demand_usd += number_most(supply->demand_least_mw, out->peak_mw[m]) * supply->demand_usd_per_mw_month;
 }

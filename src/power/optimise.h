@@ -18,6 +18,7 @@ typedef enum power_method {
 } power_method;
 
 typedef struct power_optimum {
+  double         gap_frac;   // set before the call: content with this gap; 0: POWER_OPTIMUM_GAP
   double         cost_usd;   // energy + demand + sizes
   double         bound_usd;  // no plan costs less
   double         size_usd;   // yearly cost of what was sized
@@ -32,7 +33,7 @@ typedef struct power_optimum {
 #define POWER_OPTIMUM_GAP    1e-11
 #define POWER_OPTIMUM_ENOUGH 1e-8
 
-// Solves. out: zeroed but for the array pointers of its dispatch. Errors: those of power_supply_check; SG_ERR_LIMIT: the
+// Solves. out: zeroed but for gap_frac and the array pointers of its dispatch. Errors: those of power_supply_check; SG_ERR_LIMIT: the
 // load cannot be served in some hour though shedding is not allowed (which hour, by how much; out is filled), or a size
 // without limit grows without end; SG_ERR_MEMORY; SG_ERR_RANGE: CLP gave up.
 // Source: Benders, Numerische Mathematik 4 (1962) 238; trust region: Marsten, Hogan, Blankenship, Operations Research 23

@@ -48,7 +48,7 @@ static void columns(master *m, double scale_mw) {
   if (s->battery.extendable && s->battery.max_mw > 0.0)
     column(m, SLOT_OF(battery_mw), 1e-9 * scale_mw, s->battery.max_mw, s->battery.annual_usd_per_mw, scale_mw);
   for (size_t k = 0; k < POWER_BILL_MONTHS && s->demand_usd_per_mw_month > 0.0; k++)
-    column(m, SLOT_OF(peak_mw) + k, 0.0, s->grid_mw, s->demand_usd_per_mw_month, scale_mw);
+    column(m, SLOT_OF(peak_mw) + k, s->demand_least_mw, s->grid_mw, s->demand_usd_per_mw_month, scale_mw);
 }
 
 static bool open_master(master *m) {
@@ -104,7 +104,7 @@ typedef struct search {
   optimise_year  *year;
   optimise_sizes  fixed, best;
   power_dispatch *out;
-  double          best_usd, bound_usd;
+  double          best_usd, bound_usd, gap_frac;
 } search;
 
 // Cost at m->x, with its cut; NaN: out of memory.
@@ -137,7 +137,7 @@ static int run(search *s) {
   if (isnan(usd)) return -1;
   accept(s, &sizes, usd);
   for (int round = 1; round <= MOST_ROUNDS; round++) {
-    const double close = POWER_OPTIMUM_GAP * fabs(s->best_usd);
+    const double close = s->gap_frac * fabs(s->best_usd);
     double       model = propose(m, m->radius_mw);
     if (isnan(model)) return -2;
     if (s->best_usd - model <= close) {
@@ -178,6 +178,7 @@ sg_err optimise_cuts(const power_supply *supply, sg_diags *diags, power_optimum 
   const double   scale_mw = optimise_scale_mw(supply);
   power_dispatch trial = {0};
   search         s = {.m = {.supply = supply}, .out = &trial, .bound_usd = -HUGE_VAL};
+  s.gap_frac = out->gap_frac > 0.0 ? out->gap_frac : POWER_OPTIMUM_GAP;
   optimise_fixed_sizes(supply, &s.fixed);
   columns(&s.m, scale_mw);
   s.year = optimise_year_create(supply);

@@ -36,6 +36,7 @@ static power_supply problem(uint32_t k) {
                     .grid_frac = k % 3 ? withheld : NULL,
                     .grid_mw = 80.0 + 60.0 * uniform(k, "grid", 0),
                     .demand_usd_per_mw_month = k % 2 ? 900.0 : 0.0,
+                    .demand_least_mw = k % 4 == 3 ? 60.0 : 0.0,
                     .shed_usd_per_mwh = k % 5 ? 3000.0 : 20.0};
   s.source[0] = (power_source){"gas",
                                40.0,

@@ -102,7 +102,7 @@ static void size_columns(programme *p) {
     bound(p, col_source(p, i), 0.0, s->source[i].extendable ? s->source[i].max_mw : 0.0,
           s->source[i].annual_usd_per_mw);
   bound(p, col_battery(p), 0.0, s->battery.extendable ? s->battery.max_mw : 0.0, s->battery.annual_usd_per_mw);
-  for (int32_t m = 0; m < POWER_BILL_MONTHS; m++) bound(p, col_peak(p, m), 0.0, s->grid_mw, s->demand_usd_per_mw_month);
+  for (int32_t m = 0; m < POWER_BILL_MONTHS; m++) bound(p, col_peak(p, m), s->demand_least_mw, s->grid_mw, s->demand_usd_per_mw_month);
 }
 
 static bool allocate(programme *p) {

@@ -81,6 +81,10 @@ double power_fuel_usd_per_mwh(double heat_rate_mmbtu_per_mwh, double fuel_usd_pe
          om_usd_per_mwh;
 }
 
+double power_capital_recovery_frac(double rate_frac, double life_yr) {
+  return rate_frac > 0.0 ? rate_frac / (1.0 - pow(1.0 + rate_frac, -life_yr)) : 1.0 / life_yr;
+}
+
 // Takes one unit's hours out: from `from` on for `span` hours, shares of hours included.
 static void take_out(double *out, size_t n_h, double from, double span, double share) {
   const double to = number_least(from + span, (double)n_h);
@@ -124,6 +128,16 @@ void power_permit_close(power_permit *permit, double month_t) {
 
 double power_battery_left_frac(const power_ageing *a, double age_yr, double cycles) {
   return number_most(0.0, 1.0 - a->calendar_frac_per_sqrt_yr * sqrt(age_yr) - a->cycle_frac * cycles);
+}
+
+power_backup power_standby_of(int32_t engines, double unit_mw) {
+  return (power_backup){.ups_mwh = engines * unit_mw * 5.0 / 60.0,
+                        .diesel_mw = unit_mw,
+                        .engines = engines,
+                        .spare = engines > 1,
+                        .start_s = 10.0,
+                        .tank_mwh = engines * unit_mw * 24.0,
+                        .permit_h = 100.0};
 }
 
 power_ride power_ride_through(const power_backup *b, double load_mw, double used_h) {

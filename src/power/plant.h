@@ -66,6 +66,11 @@ double power_fleet_firm_mw(const power_fleet *fleet, int32_t n, int32_t k, doubl
 double power_fuel_usd_per_mwh(double heat_rate_mmbtu_per_mwh, double fuel_usd_per_mmbtu, double co2_usd_per_t,
                               double om_usd_per_mwh);
 
+// Share of a sum that a yearly payment at the end of each of life_yr years makes up at rate_frac a year.
+//   r / (1 - (1 + r)^-n), 1/n at r = 0. Source: capital recovery factor, Short, Packey and Holt, A Manual for the Economic
+// Evaluation of Energy Efficiency and Renewable Energy Technologies, NREL/TP-462-5173, 1995, ch. 2.
+double power_capital_recovery_frac(double rate_frac, double life_yr);
+
 #define POWER_GAS_CO2_KG_PER_MMBTU 53.06  // natural gas, US EPA 40 CFR 98, table C-1
 
 // Availability of `units` by hour, out: (n_h) share that runs. Each unit fails and is mended by itself; times between are
@@ -112,6 +117,11 @@ typedef struct power_ride {
   double short_mw;  // what engines lack
   double lasts_h;   // of fuel and permit, the shorter
 } power_ride;
+
+// Engines that wait for the grid to fail: all that a campus has of them. They carry within 10 s (NFPA 110:2022, type 10) and
+// may run 100 h a year for other than emergencies (40 CFR 60.4211(f), 2022); batteries of the halls hold five minutes and
+// tanks a day: assumptions, see docs/assumptions.md#stand-by.
+power_backup power_standby_of(int32_t engines, double unit_mw);
 
 power_ride power_ride_through(const power_backup *backup, double load_mw, double used_h);
 

@@ -66,74 +66,59 @@ START_TEST(units_arrive_and_one_may_fail) {
 }
 END_TEST
 
-static power_month_in plain_month(void) {
-  return (power_month_in){.it_mw = 100,
-                          .hours_h = 730,
-                          .pue_frac = 1.25,
-                          .wue_l_per_kwh = 1,
-                          .grid_mw = 100,
-                          .onsite_mw = 50,
-                          .energy_usd_per_mwh = 30,
-                          .demand_usd_per_mw_month = 5000,
-                          .minimum_mw = 80,
-                          .demand_peak_frac = 1,
-                          .gas_usd_per_mmbtu = 3,
-                          .grid_co2_kg_per_mwh = 350,
-                          .heat_rate_mmbtu_per_mwh = 9,
-                          .om_usd_per_mwh = 5,
-                          .onsite_co2_kg_per_mwh = 480};
-}
-
-START_TEST(months_by_hand) {
-  static const struct {
-    const char *what;
-    double      grid, onsite, energy, it;
-    double      grid_mw, onsite_mw, curtailed_mw, billed_mw;
-  } rows[] = {
-      {"grid first when it is cheaper (30 < 32)", 100, 50, 30, 100, 100, 25, 0,   100},
-      {"on site first when that is",              100, 50, 40, 100, 75,  50, 0,   80 },
-      {"too little of both",                      60,  40, 30, 100, 60,  40, 25,  80 },
-      {"nothing there",                           0,   0,  30, 100, 0,   0,  125, 80 },
-      {"no load: the least billed demand stays",  100, 50, 30, 0,   0,   0,  0,   80 },
+START_TEST(withheld_hours_are_those_of_the_step_in_force) {
+  const power_grid steps[] = {
+      {.limit_mw = 200, .from_day = 100, .firm_frac = 1, .withheld_h_per_yr = 10},
+      {.limit_mw = 1200, .from_day = 300, .firm_frac = 0.9, .withheld_h_per_yr = 80},
   };
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    power_month_in in = plain_month();
-    in.grid_mw = rows[i].grid, in.onsite_mw = rows[i].onsite, in.energy_usd_per_mwh = rows[i].energy,
-    in.it_mw = rows[i].it;
-    power_month_out out;
-    power_month(&in, &out);
-    ck_assert_msg(fabs(out.grid_mwh - 730 * rows[i].grid_mw) < 1e-9, "%s: grid", rows[i].what);
-    ck_assert_msg(fabs(out.onsite_mwh - 730 * rows[i].onsite_mw) < 1e-9, "%s: on site", rows[i].what);
-    ck_assert_msg(fabs(out.curtailed_mwh - 730 * rows[i].curtailed_mw) < 1e-9, "%s: curtailed", rows[i].what);
-    ck_assert_msg(fabs(out.demand_usd - 5000 * rows[i].billed_mw) < 1e-9, "%s: demand", rows[i].what);
-    ck_assert_msg(fabs(out.energy_usd - 730 * rows[i].grid_mw * rows[i].energy) < 1e-6, "%s: energy", rows[i].what);
-    ck_assert_msg(fabs(out.fuel_usd - 730 * rows[i].onsite_mw * 27) < 1e-6, "%s: fuel", rows[i].what);
-    ck_assert_msg(fabs(out.water_m3 - out.it_mwh) < 1e-9, "%s: water", rows[i].what);
-    ck_assert_msg(fabs(out.co2_t - 0.73 * (350 * rows[i].grid_mw + 480 * rows[i].onsite_mw)) < 1e-6, "%s: CO2",
-                  rows[i].what);
-  }
+  test_near(power_grid_withheld_h(steps, 2, 99), 0, 1e-12);
+  test_near(power_grid_withheld_h(steps, 2, 100), 10, 1e-12);
+  test_near(power_grid_withheld_h(steps, 2, 300), 80, 1e-12);
 }
 END_TEST
 
-START_TEST(energy_in_is_energy_out) {
-  for (int i = 0; i < 2000; i++) {
-    power_month_in in = plain_month();
-    in.it_mw = i % 17 * 70.0, in.pue_frac = 1 + i % 7 * 0.06, in.grid_mw = i % 13 * 100.0, in.onsite_mw = i % 11 * 36.0;
-    in.energy_usd_per_mwh = i % 5 * 20.0 - 20, in.demand_peak_frac = 1 + i % 3 * 0.1;
-    power_month_out out;
-    power_month(&in, &out);
-    const double scale = 1e-12 * (1 + out.load_mwh);
-    test_near(out.grid_mwh + out.onsite_mwh + out.curtailed_mwh, out.load_mwh, scale);
-    test_near(out.it_mwh + out.overhead_mwh, out.grid_mwh + out.onsite_mwh, scale);
-    ck_assert(out.grid_mwh <= in.grid_mw * in.hours_h + scale && out.onsite_mwh <= in.onsite_mw * in.hours_h + scale);
-    ck_assert(out.curtailed_mwh >= -scale && out.it_served_mw <= in.it_mw + 1e-9);
-    in.grid_mw += 50;  // more supply never curtails more
-    power_month_out more;
-    power_month(&in, &more);
-    ck_assert(more.curtailed_mwh <= out.curtailed_mwh + scale);
-  }
+START_TEST(weather_is_not_firm_and_stand_by_is_not_expected) {
+  enum { GAS, SUN, DIESEL, KINDS };
+  const power_plant kinds[KINDS] = {
+      [GAS] = {.kind = POWER_SIMPLE_CYCLE, .unit_mw = 30, .derate_frac = 0.9},
+      [SUN] = {.kind = POWER_SUN, .unit_mw = 1, .derate_frac = 1, .yield_frac = 0.25},
+      [DIESEL] = {.kind = POWER_STANDBY, .unit_mw = 3, .derate_frac = 1},
+  };
+  const power_generation g[] = {
+      {.plant = GAS,    .units = 2,   .from_day = 0, .ordered_day = (double)NAN},
+      {.plant = SUN,    .units = 100, .from_day = 0, .ordered_day = (double)NAN},
+      {.plant = DIESEL, .units = 50,  .from_day = 0, .ordered_day = (double)NAN},
+  };
+  power_onsite site;
+  power_onsite_on(g, 3, kinds, 1, &site);
+  test_near(site.derated_mw, 54, 1e-12);
+  test_near(site.firm_mw, 27, 1e-12);
+  test_near(site.mean_mw, 54 + 25, 1e-12);
 }
 END_TEST
 
-TEST_LIST("power", grid_steps_are_totals, units_arrive_and_one_may_fail, months_by_hand,
-          energy_in_is_energy_out)
+START_TEST(batteries_add_and_age) {
+  const power_battery_kind kinds[2] = {
+      {.hours_h = 4, .efficiency_frac = 0.81, .wear_usd_per_mwh = 2, .capex_usd_per_mwh = 250000, .lead_day = 300, .cycle_frac = 1e-4},
+      {.hours_h = 2, .efficiency_frac = 0.64, .wear_usd_per_mwh = 5, .capex_usd_per_mwh = 300000, .lead_day = 0, .calendar_frac = 0.1},
+  };
+  const power_storage s[2] = {
+      {.kind = 0, .mw = 100, .from_day = (double)NAN, .ordered_day = 0           },
+      {.kind = 1, .mw = 200, .from_day = 100,         .ordered_day = (double)NAN},
+  };
+  test_near(power_storage_day(&s[0], &kinds[0]), 300, 1e-12);
+  test_near(power_storage_capex_usd(&s[0], &kinds[0]), 100e6, 1e-3);
+  ck_assert(power_storage_on(s, 2, kinds, 99).mw <= 0);
+  const power_battery one = power_storage_on(s, 2, kinds, 100);  // the second, new
+  test_near(one.mw, 200, 1e-12);
+  test_near(one.hours_h, 2, 1e-12);
+  test_near(one.store_frac, 0.8, 1e-12);
+  const power_battery both = power_storage_on(s, 2, kinds, 100 + 365.2425);
+  const double        old_mwh = 400 * 0.9, new_mwh = 400 * (1 - 165.2425 * 1e-4);
+  test_near(both.mw * both.hours_h, old_mwh + new_mwh, 1e-9);
+  test_near(both.store_frac * both.dispatch_frac, (0.64 * old_mwh + 0.81 * new_mwh) / (old_mwh + new_mwh), 1e-12);
+  test_near(both.usd_per_mwh_out, (5 * old_mwh + 2 * new_mwh) / (old_mwh + new_mwh), 1e-12);
+}
+END_TEST
+
+TEST_LIST("power", weather_is_not_firm_and_stand_by_is_not_expected, batteries_add_and_age, grid_steps_are_totals, units_arrive_and_one_may_fail, withheld_hours_are_those_of_the_step_in_force)

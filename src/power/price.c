@@ -32,15 +32,40 @@ static int rising(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+// The value that stands at `at` when x (n) is sorted; x is left in part sorted. Hoare, Algorithm 65: find, CACM 4 (1961) 321.
+static double value_at(double *x, size_t n, size_t at) {
+  size_t low = 0, high = n - 1;
+  while (low < high) {
+    const double pivot = x[low + (high - low) / 2];
+    size_t       i = low, j = high;
+    for (;;) {
+      while (x[i] < pivot) i++;
+      while (x[j] > pivot) j--;
+      if (i >= j) break;
+      const double other = x[i];
+      x[i++] = x[j], x[j--] = other;
+    }
+    if (x[j] > pivot) j--;  // now all up to j are at most the pivot, all behind at least
+    if (at <= j) high = j;
+    else low = j + 1;
+  }
+  return x[at];
+}
+
 // Mean of the month's ordinary hours and the price above which an hour is none.
 static double month_level(const double *price, size_t n, double *scratch, double *spike_usd) {
   memcpy(scratch, price, n * sizeof *scratch);
-  qsort(scratch, n, sizeof *scratch, rising);
-  *spike_usd = POWER_SPIKE * number_most(scratch[n / 2], 1.0);
+  *spike_usd = POWER_SPIKE * number_most(value_at(scratch, n, n / 2), 1.0);
   double sum = 0.0;
   size_t ordinary = 0;
-  for (; ordinary < n && scratch[ordinary] <= *spike_usd; ordinary++) sum += scratch[ordinary];
+  for (size_t h = 0; h < n; h++)
+    if (price[h] <= *spike_usd) sum += price[h], ordinary++;
   return number_most(sum / (double)ordinary, 1.0);
+}
+
+double power_price_level(const double *usd_per_mwh, size_t n_h, double *scratch) {
+  double spike_usd;
+  return month_level(usd_per_mwh, n_h, scratch, &spike_usd);
 }
 
 // First pass: levels, shapes, spikes.
@@ -142,21 +167,35 @@ static sg_err check_history(const power_price_history *h, size_t n, sg_diags *di
   return SG_OK;
 }
 
-sg_err power_price_fit(const power_price_history *history, double cap_usd_per_mwh, double *scratch, sg_diags *diags,
-                       power_price_process *out) {
-  fit    f = {0};
+// First pass over all months.
+static sg_err see_history(const power_price_history *history, double *scratch, sg_diags *diags, fit *f) {
   size_t n = 0;
   for (int32_t y = 0; y < history->n_year; y++) n += power_year_hours(history->first_year + y);
-  const sg_err err = check_history(history, n, diags);
-  if (err) return err;
-  *out = (power_price_process){.cap_usd_per_mwh = cap_usd_per_mwh};
+  const sg_err  err = check_history(history, n, diags);
   const int32_t first = (history->first_year - 1970) * 12;
   const double *price = history->usd_per_mwh;
-  for (int32_t m = 0; m < 12 * history->n_year; m++) {
+  for (int32_t m = 0; m < 12 * history->n_year && !err; m++) {
     const size_t hours = 24u * (size_t)calendar_days_in_month(first + m);
-    see_month(&f, price, hours, m % 12, history->gas_usd_per_mmbtu[m], scratch);
+    see_month(f, price, hours, m % 12, history->gas_usd_per_mmbtu[m], scratch);
     price += hours;
   }
+  return err;
+}
+
+sg_err power_price_fit_levels(const power_price_history *history, double *scratch, sg_diags *diags,
+                              power_price_process *out) {
+  fit          f = {0};
+  const sg_err err = see_history(history, scratch, diags, &f);
+  if (!err) fit_levels(&f, out);
+  return err;
+}
+
+sg_err power_price_fit(const power_price_history *history, double cap_usd_per_mwh, double *scratch, sg_diags *diags,
+                       power_price_process *out) {
+  fit          f = {0};
+  const sg_err err = see_history(history, scratch, diags, &f);
+  if (err) return err;
+  *out = (power_price_process){.cap_usd_per_mwh = cap_usd_per_mwh};
   fit_hours(&f, out);
   for (int32_t moy = 0; moy < 12; moy++) see_errors(&f, out, history, moy, scratch);
   out->hour_rho = f.square > 0.0 ? number_most(0.0, number_least(0.999, f.product / f.square)) : 0.0;

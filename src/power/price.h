@@ -49,6 +49,13 @@ size_t power_year_hours(int32_t year);
 sg_err power_price_fit(const power_price_history *history, double cap_usd_per_mwh, double *scratch, sg_diags *diags,
                        power_price_process *out);
 
+// Of it only what levels need: intercept, gas_slope, season, level_phi, level_sd; the rest of *out stays. scratch: (744).
+sg_err power_price_fit_levels(const power_price_history *history, double *scratch, sg_diags *diags,
+                              power_price_process *out);
+
+// Level of one month's hours: the mean of those that are no spike, at least 1. scratch: (n_h).
+double power_price_level(const double *usd_per_mwh, size_t n_h, double *scratch);
+
 // Levels of n months, the first being month_of_year 0 .. 11. gas: (n). level_usd_per_mwh: (n).
 void power_price_levels(const power_price_process *p, const double *gas_usd_per_mmbtu, int32_t month_of_year, int32_t n,
                         stream s, uint64_t key, double *level_usd_per_mwh);

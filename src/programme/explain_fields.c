@@ -5,6 +5,7 @@
 
 #include "../base/units.h"
 #include "explain_parts.h"
+#include "value.h"
 #include "value_forms.h"
 
 enum { LABEL = 16 };
@@ -246,16 +247,17 @@ static const char *takes(const explainer *e, const field_row *field) {
   return "";
 }
 
-// The shape of `a to b`, which follows from the range that is allowed (value.c).
+// The shape of `a to b`.
 static const char *range_shape(const field_row *field) {
   if (field->type == FIELD_DATE && field->low > 0) return NULL;  // a date that was said, not one that will come
   if (field->type == FIELD_DATE)
     return "`a to b` is the 5th to 95th percentile of a shifted lognormal: dates slip more than they gain";
   if (field->type != FIELD_NUMBER) return NULL;
-  if (field->low >= 0 && field->high <= 1)
+  const dist_scale scale = value_scale(field);
+  if (scale == DIST_SCALE_BOUNDED)
     return "`a to b` is the 5th to 95th percentile, linear between and out to the bounds";
-  return field->low >= 0 ? "`a to b` is the 5th to 95th percentile of a lognormal"
-                         : "`a to b` is the 5th to 95th percentile of a normal";
+  return scale == DIST_SCALE_POSITIVE ? "`a to b` is the 5th to 95th percentile of a lognormal"
+                                      : "`a to b` is the 5th to 95th percentile of a normal";
 }
 
 // What follows "PATH=": the default, or the form of a value.

@@ -172,9 +172,10 @@ static bool split_range(text_slice s, text_slice *low, text_slice *high) {
   return false;
 }
 
-static dist_scale scale_of(const field_row *field) {
+dist_scale value_scale(const field_row *field) {
   if (field->type == FIELD_DATE) return DIST_SCALE_DATE;
-  if (field->low >= 0 && field->high <= 1) return DIST_SCALE_BOUNDED;  // a share: between its ends; others are cut at theirs
+  // A share lies between its ends. A rate per year has none: its upper limit is a guard, and draws are cut there.
+  if (!strcmp(field->unit, "frac") && field->low >= 0 && field->high <= 1) return DIST_SCALE_BOUNDED;
   return field->low >= 0 ? DIST_SCALE_POSITIVE : DIST_SCALE_REAL;
 }
 
@@ -190,7 +191,7 @@ static sg_err read_range(const value_context *ctx, const field_row *field, const
   if (!err) err = check_range(ctx, field, node, a);
   if (!err) err = check_range(ctx, field, node, b);
   if (err) return err;
-  if (!dist_from_range(a, b, scale_of(field), field->low, field->high, out))
+  if (!dist_from_range(a, b, value_scale(field), field->low, field->high, out))
     return diag_add(ctx->diags, SG_ERROR, SG_ERR_RANGE, node->place,
                     a >= b ? "write the smaller end first: it is the 5th percentile, the larger one the 95th"
                            : "both ends of such a range are above zero; {distribution: uniform, low: ..., high: ...} may begin at zero",

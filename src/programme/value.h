@@ -39,6 +39,9 @@ typedef struct value_read {
   diag_place  place;
 } value_read;
 
+// The form of `a to b`, which follows from the field's kind, unit and range: docs/model.md#ranges.
+dist_scale value_scale(const field_row *field);
+
 // Reads the value of a FIELD_NUMBER or FIELD_DATE. Findings go to ctx->diags; the first error is returned.
 sg_err value_parse(const value_context *ctx, const field_row *field, const spec_node *node, value_read *out);
 

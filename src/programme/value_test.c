@@ -19,8 +19,9 @@ static const field_row fields[] = {
     {"life",   FIELD_NUMBER, "day",     0, "", 30,        HUGE_VAL, NULL, "duration",     NULL},
     {"cost",   FIELD_NUMBER, "USD",     0, "", 0,         HUGE_VAL, NULL, "money",        NULL},
     {"ratio",  FIELD_NUMBER, NULL,      0, "", 0,         HUGE_VAL, NULL, "plain number", NULL},
+    {"margin", FIELD_NUMBER, "frac/yr", 0, "", 0,         1,        NULL, "rate, cut",    NULL},
 };
-enum { POWER, SHARE, GROWTH, FROM, BY, LIFE, COST, RATIO };
+enum { POWER, SHARE, GROWTH, FROM, BY, LIFE, COST, RATIO, MARGIN };
 
 static const char *const catalogue_text =
     "base_rates:\n"
@@ -103,6 +104,7 @@ static const struct {
     {"a range of power: lognormal",            "100 to 400 MW",                                                           POWER,  DIST_LOGNORMAL,   100,           200,                400         },
     {"units at both ends",                     "100 MW to 0.4 GW",                                                        POWER,  DIST_LOGNORMAL,   100,           200,                400         },
     {"a range of a fraction: bounded",         "20 % to 80 %",                                                            SHARE,  DIST_BOUNDED,     0.2,           0.5,                0.8         },
+    {"a rate has no natural upper end",        "1 %/yr to 4 %/yr",                                                        MARGIN, DIST_LOGNORMAL,   0.01,          0.02,               0.04        },
     {"a range of a real number: normal",       "-5 %/yr to 15 %/yr",                                                      GROWTH, DIST_NORMAL,      -0.05,         0.05,               0.15        },
     {"the first lends no unit, the last does", "1 to 2 GW",                                                               POWER,  DIST_LOGNORMAL,   1000,          1414.2135623730951, 2000        },
     {"normal",                                 "{distribution: normal, mean: 100 MW, sd: 10 MW}",                         POWER,  DIST_NORMAL,      83.551463730,  100,                116.44853627},

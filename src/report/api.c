@@ -17,6 +17,7 @@
 #include "capital_report.h"
 #include "check_report.h"
 #include "cluster_report.h"
+#include "html.h"
 #include "power_report.h"
 #include "run_json.h"
 #include "scenario_report.h"
@@ -69,19 +70,25 @@ static const char **split(const sg_set *set, size_t n) {
   return at;
 }
 
-static sg_err load(const sg_input *file, const sg_set *set, size_t n_set, sg_diags *diags, twin_model **out) {
+static sg_err load(const sg_input *file, const sg_set *set, size_t n_set, const twin_model *like, sg_diags *diags,
+                   twin_model **out) {
   const char **path = split(set, n_set);
   diag_source  source = source_of(file);
-  sg_err       err = path ? twin_model_load(&source, path, path + n_set, n_set, diags, out) : SG_ERR_MEMORY;
+  sg_err       err = path ? twin_model_load_like(&source, path, path + n_set, n_set, like, diags, out) : SG_ERR_MEMORY;
   free(path);
   return err;
 }
 
 sg_err sg_model_load(const sg_input *file, const sg_set *set, size_t n_set, sg_diags *diags, sg_model **out) {
+  return sg_model_load_like(file, set, n_set, NULL, diags, out);
+}
+
+sg_err sg_model_load_like(const sg_input *file, const sg_set *set, size_t n_set, const sg_model *like, sg_diags *diags,
+                          sg_model **out) {
   *out = NULL;
   diag_init(diags);
   sg_model *model = calloc(1, sizeof *model);
-  sg_err    err = model ? load(file, set, n_set, diags, &model->twin) : SG_ERR_MEMORY;
+  sg_err    err = model ? load(file, set, n_set, like ? like->twin : NULL, diags, &model->twin) : SG_ERR_MEMORY;
   explain_failure(diags, err);
   if (err) free(model);
   else *out = model;
@@ -100,14 +107,33 @@ sg_run_opts sg_run_opts_default(void) {
   return (sg_run_opts){.seed = 1, .scenarios = 10000, .threads = 1, .without = 1};
 }
 
+// What the twin calls back, in terms of the public face.
+typedef struct stepping {
+  const sg_run_opts *opts;
+  sg_result         *result;
+} stepping;
+
+static int step_progress(void *user, const sg_progress *now) {
+  const stepping *s = user;
+  return s->opts->progress(s->opts->user, now);
+}
+
+static int step_over(void *user, twin_ensemble *so_far) {
+  const stepping *s = user;
+  s->result->runs = so_far;
+  return s->opts->step(s->opts->user, s->result);
+}
+
 sg_err sg_run(const sg_model *model, const sg_run_opts *opts, sg_result **out) {
   *out = NULL;
   sg_run_opts o = opts ? *opts : sg_run_opts_default();
-  if (o.scenarios < 1 || o.scenarios > 10000000 || o.threads < 1 || o.threads > 256) return SG_ERR_RANGE;
-  sg_result *result = calloc(1, sizeof *result);
+  sg_result  *result = calloc(1, sizeof *result);
   if (!result) return SG_ERR_MEMORY;
   result->model = model;
-  twin_run_opts run = {o.seed, o.scenarios, o.threads, o.without, o.progress, o.user};
+  stepping      steps = {&o, result};
+  twin_run_opts run = {.seed = o.seed, .scenarios = o.scenarios, .threads = o.threads, .without = o.without,
+                       .progress = o.progress ? step_progress : NULL, .user = &steps,
+                       .steps = o.steps, .n_steps = o.step ? o.n_steps : 0, .step = step_over};
   sg_err        err = twin_ensemble_run(model->twin, &run, &result->runs);
   if (result->runs) *out = result;
   else free(result);
@@ -122,7 +148,12 @@ void sg_result_free(sg_result *result) {
 
 sg_err sg_result_json(const sg_result *result, sg_text *out) {
   text_buffer b = {0};
-  return give(&b, report_run_json(result->runs, &b) ? SG_OK : SG_ERR_MEMORY, out);
+  return give(&b, report_run_json(result->runs, 1, &b) ? SG_OK : SG_ERR_MEMORY, out);
+}
+
+sg_err sg_result_html(const sg_result *result, sg_text *out) {
+  text_buffer b = {0};
+  return give(&b, report_html(result->runs, &b) ? SG_OK : SG_ERR_MEMORY, out);
 }
 
 sg_err sg_result_summary(const sg_result *result, sg_style style, sg_text *out) {
@@ -250,15 +281,32 @@ static sg_err give_cluster(twin_cluster *of, sg_err err, sg_diags *diags, sg_clu
   return err;
 }
 
+sg_cluster_opts sg_cluster_opts_default(void) { return (sg_cluster_opts){.seed = 1}; }
+
 sg_err sg_cluster_replay(const char *name, sg_read *read, void *reader, const sg_set *set, size_t n_set,
-                         sg_write *starts, void *writer, sg_diags *diags, sg_cluster **out) {
-  twin_cluster *of = NULL;
-  const char  **key = split(set, n_set);
+                         const sg_cluster_opts *opts, sg_diags *diags, sg_cluster **out) {
+  const sg_cluster_opts   o = opts ? *opts : sg_cluster_opts_default();
+  const diag_source       caps = o.caps ? (diag_source){o.caps->name, o.caps->text, o.caps->bytes} : (diag_source){0};
+  const twin_cluster_with with = {o.seed, o.caps ? &caps : NULL, o.starts, o.writer};
+  twin_cluster           *of = NULL;
+  const char            **key = split(set, n_set);
   diag_init(diags);
-  sg_err err = key ? twin_cluster_replay(read, reader, name ? name : "", key, key + n_set, n_set, starts, writer, diags, &of)
+  sg_err err = key ? twin_cluster_replay(read, reader, name ? name : "", key, key + n_set, n_set, &with, diags, &of)
                    : SG_ERR_MEMORY;
   free(key);
   return give_cluster(of, err, diags, out);
+}
+
+sg_err sg_cluster_generate(const char *name, sg_read *read, void *reader, const sg_set *set, size_t n_set, uint64_t seed,
+                           sg_write *write, void *writer, sg_diags *diags) {
+  const char **key = split(set, n_set);
+  diag_init(diags);
+  sg_err err = key ? twin_cluster_generate(read, reader, name ? name : "", key, key + n_set, n_set, seed, write, writer,
+                                           diags)
+                   : SG_ERR_MEMORY;
+  free(key);
+  explain_failure(diags, err);
+  return err;
 }
 
 sg_err sg_cluster_goodput(const sg_set *set, size_t n_set, uint64_t seed, sg_diags *diags, sg_cluster **out) {
@@ -303,38 +351,41 @@ sg_err sg_cluster_emit(const sg_cluster *cluster, const char *file, sg_text *out
 // ---- Power --------------------------------------------------------------------------------------------------------------
 
 struct sg_power {
-  twin_power_study *of;
+  twin_power_study  *of;
+  twin_power_sizing *sizing;  // NULL: not asked for
 };
 
 sg_power_opts sg_power_opts_default(void) { return (sg_power_opts){0}; }
 
 sg_err sg_power_run(const sg_model *model, const sg_power_opts *opts, sg_diags *diags, sg_power **out) {
   sg_power_opts   o = opts ? *opts : sg_power_opts_default();
-  twin_power_opts power = {o.campus, o.year, o.price_year};
+  twin_power_opts power = {o.campus, o.year, o.price_year, o.it_mw};
   sg_power       *made = calloc(1, sizeof *made);
   *out = NULL;
   diag_init(diags);
   sg_err err = made ? twin_power_study_run(model->twin, &power, diags, &made->of) : SG_ERR_MEMORY;
+  if (!err && o.optimise) err = twin_power_sizing_run(model->twin, &power, made->of, diags, &made->sizing);
   explain_failure(diags, err);
-  if (err) free(made);
+  if (err) sg_power_free(made);
   else *out = made;
   return err;
 }
 
 void sg_power_free(sg_power *power) {
   if (!power) return;
+  twin_power_sizing_free(power->sizing);
   twin_power_study_free(power->of);
   free(power);
 }
 
 sg_err sg_power_text(const sg_power *power, sg_style style, sg_text *out) {
   text_buffer b = {0};
-  return give(&b, report_power_text(power->of, style, &b), out);
+  return give(&b, report_power_text(power->of, power->sizing, style, &b), out);
 }
 
 sg_err sg_power_json(const sg_power *power, sg_text *out) {
   text_buffer b = {0};
-  return give(&b, report_power_json(power->of, &b), out);
+  return give(&b, report_power_json(power->of, power->sizing, &b), out);
 }
 
 sg_err sg_power_hourly(const sg_power *power, sg_text *out) {

@@ -8,6 +8,7 @@
 
 #include "../base/calendar.h"
 #include "../base/json.h"
+#include "run_json_parts.h"
 
 static const char *kind_words(twin_finding_kind kind) {
   switch (kind) {
@@ -189,16 +190,6 @@ sg_err report_check(const twin_model *m, sg_style style, text_buffer *out, int *
 
 // ---- JSON ---------------------------------------------------------------------------------------------------------------
 
-static void put_text(json_writer *w, const char *key, const char *text) {
-  json_key(w, key);
-  json_string(w, text);
-}
-
-static void put_int(json_writer *w, const char *key, int64_t value) {
-  json_key(w, key);
-  json_int(w, value);
-}
-
 static void json_diags(json_writer *w, const sg_diags *diags) {
   static const char *const severity[] = {"error", "warning", "note"};
   json_key(w, "diagnostics");
@@ -206,14 +197,16 @@ static void json_diags(json_writer *w, const sg_diags *diags) {
   for (size_t i = 0; diags && i < diags->n; i++) {
     const sg_diag *d = &diags->item[i];
     json_object(w);
-    put_text(w, "severity", severity[d->severity]);
-    put_text(w, "code", sg_err_word(d->code));
-    put_text(w, "file", d->file);
+    put_string(w, "severity", severity[d->severity]);
+    put_string(w, "code", sg_err_word(d->code));
+    put_string(w, "file", d->file);
     put_int(w, "line", d->line);
     put_int(w, "column", d->column);
     put_int(w, "span", d->span);
-    put_text(w, "message", d->message);
-    put_text(w, "hint", d->hint[0] ? d->hint : NULL);
+    put_string(w, "message", d->message);
+    put_string(w, "hint", d->hint[0] ? d->hint : NULL);
+    put_string(w, "excerpt", d->excerpt[0] ? d->excerpt : NULL);
+    put_int(w, "excerpt_column", d->excerpt_column);
     json_end(w);
   }
   json_end(w);
@@ -228,9 +221,9 @@ static void json_findings(json_writer *w, const twin_findings *found, const char
     const twin_finding *f = &found->item[i];
     if ((f->contradiction != 0) != contradictions) continue;
     json_object(w);
-    put_text(w, "kind", kind_key(f->kind));
-    put_text(w, "about", f->about);
-    put_text(w, "text", f->text);
+    put_string(w, "kind", kind_key(f->kind));
+    put_string(w, "about", f->about);
+    put_string(w, "text", f->text);
     json_end(w);
   }
   json_end(w);
@@ -241,11 +234,11 @@ static void json_value(json_writer *w, const twin_model *m, const programme_valu
   double                   at;
   memcpy(&at, m->p.block + v->slot, sizeof at);
   json_object(w);
-  put_text(w, "path", v->path);
-  put_text(w, "text", v->text);
+  put_string(w, "path", v->path);
+  put_string(w, "text", v->text);
   json_key(w, "plan");
   json_number(w, at);
-  put_text(w, "unit", v->field->unit);
+  put_string(w, "unit", v->field->unit);
   if (v->draw >= 0) {
     const dist *d = &m->p.draw[v->draw].of;
     static const struct {
@@ -261,10 +254,10 @@ static void json_value(json_writer *w, const twin_model *m, const programme_valu
       json_number(w, dist_quantile(d, &m->p.pool, q[i].p));
     }
   }
-  put_text(w, "origin", origin[v->origin]);
-  put_text(w, "source", v->source);
-  put_text(w, "as_of", v->as_of);
-  put_text(w, "file", v->place.source ? v->place.source->name : NULL);
+  put_string(w, "origin", origin[v->origin]);
+  put_string(w, "source", v->source);
+  put_string(w, "as_of", v->as_of);
+  put_string(w, "file", v->place.source ? v->place.source->name : NULL);
   put_int(w, "line", v->place.line);
   json_end(w);
 }
@@ -288,13 +281,18 @@ sg_err report_check_json(const twin_model *m, const sg_diags *diags, text_buffer
     json_writer w = json_begin(out, 1);
     if (m) twin_check(m, found);
     json_object(&w);
-    put_text(&w, "schema", "stargate.check/1");
-    put_text(&w, "version", SG_VERSION);
-    put_text(&w, "programme", m ? programme_text(&m->p, m->plan_view.top->programme) : NULL);
+    put_string(&w, "schema", "stargate.check/1");
+    put_string(&w, "version", SG_VERSION);
+    put_string(&w, "programme", m ? programme_text(&m->p, m->plan_view.top->programme) : NULL);
+    json_key(&w, "ok");
+    json_bool(&w, m != NULL);
+    json_key(&w, "ok");
+    json_bool(&w, m != NULL);
     json_diags(&w, diags);
     json_findings(&w, found, "contradictions", true);
     json_findings(&w, found, "notes", false);
     json_values(&w, m, value, n);
+    if (m) report_inputs(&w, m, NULL);
     json_end(&w);
     if (json_finish(&w)) err = SG_OK;
   }

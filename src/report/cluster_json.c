@@ -84,11 +84,55 @@ static void metrics(json_writer *w, const twin_cluster *c) {
     number(w, reals[i].key, *(const double *)(const void *)(of + reals[i].offset));
   number(w, "goodput_scheduling_frac",
          m->makespan_s ? held / ((double)m->capacity_gpus * (double)m->makespan_s) : (double)NAN);
-  number(w, "goodput_runtime_frac", held > 0 ? (double)m->work_gpu_s / held : (double)NAN);
+  const double made = (double)m->work_gpu_s + (double)m->slow_gpu_s;
+  number(w, "goodput_runtime_frac", held > 0 ? made / held : (double)NAN);
+  if (c->disturbed) number(w, "goodput_program_frac", made > 0 ? (double)m->work_gpu_s / made : (double)NAN);
   json_end(w);
   json_key(w, "ends");
   json_object(w);
   for (int i = 0; i < OPERATIONS_ENDS; i++) whole(w, operations_end_word((operations_end)i), c->ends[i]);
+  json_end(w);
+}
+
+// What stopped jobs and what that cost, cause by cause.
+static void stops(json_writer *w, const twin_cluster *c) {
+  json_key(w, "failures");
+  json_object(w);
+  number(w, "multiplier", c->failures.on ? c->failures.multiplier : 0.0);
+  number(w, "seed", (double)c->failures.seed);
+  whole(w, "spare_racks", c->failures.spare_racks);
+  whole(w, "crews", c->failures.on ? c->failures.crews : 0);
+  whole(w, "outages", c->failures.outages);
+  whole(w, "capped_s", c->capped_s);
+  json_key(w, "causes");
+  json_array(w);
+  for (int i = 0; i < TWIN_CLUSTER_CAUSES; i++) {
+    if (!c->stopped[i]) continue;
+    json_object(w);
+    string(w, "cause", twin_cluster_cause(i));
+    whole(w, "interruptions", c->stopped[i]);
+    whole(w, "lost_gpu_s", c->lost_gpu_s[i]);
+    json_end(w);
+  }
+  json_end(w);
+  json_end(w);
+}
+
+static void parts(json_writer *w, const twin_cluster *c) {
+  if (c->n_part < 2) return;
+  json_key(w, "partitions");
+  json_array(w);
+  for (int32_t i = 1; i < c->n_part; i++) {
+    const twin_cluster_part *p = &c->part[i];
+    json_object(w);
+    string(w, "name", p->name);
+    whole(w, "gpus", p->reserved_gpus ? p->reserved_gpus : twin_cluster_part_gpus(p));
+    if (p->reserved_gpus) {
+      number(w, "from_h", p->from_h);
+      number(w, "to_h", p->to_h);
+    }
+    json_end(w);
+  }
   json_end(w);
 }
 
@@ -141,6 +185,19 @@ static void goodput(json_writer *w, const twin_cluster_goodput *g) {
   number(w, "planned_frac", e->planned_frac);
   number(w, "straggler_frac", e->straggler_frac);
   number(w, "training_noticed_an_hour_later_frac", g->late_frac);
+  number(w, "replicas", g->replicas);
+  number(w, "replicas_training_frac", g->replicas_frac);
+  number(w, "replicas_training_noticed_an_hour_later_frac", g->replicas_late_frac);
+  number(w, "failures_multiplier", g->multiplier);
+  number(w, "days", g->days);
+  number(w, "rent_usd_per_gpu_h", g->rent_usd_per_gpu_h);
+  number(w, "hour_later_gpu_h", 24 * g->days * g->gpus * (e->useful_frac - g->late_frac));
+  number(w, "replicas_hour_later_gpu_h", 24 * g->days * g->gpus * (g->replicas_frac - g->replicas_late_frac));
+  if (g->racks > 0) {
+    number(w, "racks", g->racks);
+    number(w, "short_racks", g->short_racks);
+    whole(w, "spare_racks", g->spare_racks);
+  }
   number(w, "down_nodes", e->down_nodes);
   whole(w, "spare_nodes", e->spare_nodes);
   number(w, "cover_frac", e->cover_frac);
@@ -160,7 +217,9 @@ sg_err report_cluster_json(const twin_cluster *c, text_buffer *out) {
   if (c->replayed) {
     trace(&w, c);
     string(&w, "policy", c->policy);
+    parts(&w, c);
     metrics(&w, c);
+    if (c->disturbed) stops(&w, c);
     timeline(&w, &c->use);
   }
   if (c->expects) goodput(&w, &c->goodput);

@@ -96,6 +96,31 @@ static void head(const page *p, const twin_cluster *c) {
              twin_cluster_format(c->format), jobs, c->counts.jobs == 1 ? "" : "s", span);
 }
 
+// What was laid over the trace: partitions, failures, caps.
+static void conditions(const page *p, const twin_cluster *c) {
+  const twin_cluster_failures *f = &c->failures;
+  char                         gpus[PHRASE], times[PHRASE], outages[PHRASE], capped[PHRASE];
+  for (int32_t i = 1; i < c->n_part; i++) {
+    const twin_cluster_part *part = &c->part[i];
+    count((double)(part->reserved_gpus ? part->reserved_gpus : twin_cluster_part_gpus(part)), gpus);
+    if (part->reserved_gpus)
+      page_wrapf(p, 2, LOOK_PLAIN, "%s GPUs are reserved for partition %s from hour %g to %g", gpus, part->name,
+                 part->from_h, part->to_h);
+    else page_wrapf(p, 2, LOOK_PLAIN, "%s GPUs are partition %s's", gpus, part->name);
+  }
+  if (f->on) {
+    phrase_number(f->multiplier, times);
+    count((double)f->outages, outages);
+    page_wrapf(p, 2, LOOK_PLAIN,
+               "failures at %s x the rate of Llama 3's fleet, seed %llu: %s outages; %d repair crew%s, %d spare rack%s",
+               times, (unsigned long long)f->seed, outages, f->crews, f->crews == 1 ? "" : "s", f->spare_racks,
+               f->spare_racks == 1 ? "" : "s");
+  }
+  if (!c->capped_s) return;
+  duration((double)c->capped_s, capped);
+  page_wrapf(p, 2, LOOK_PLAIN, "power was short for %s", capped);
+}
+
 static void waits(const page *p, const twin_cluster *c) {
   const operations_metrics *m = &c->m;
   char                      mean[PHRASE], most[PHRASE], text[80], waiting[PHRASE];
@@ -139,12 +164,12 @@ static void hours(const page *p, const twin_cluster *c) {
     int64_t     gpu_s;
     bool        always;
   } rows[] = {
-      {"work",               m->work_gpu_s,    true },
-      {"work lost at stops", m->rework_gpu_s,  false},
-      {"restarts",           m->restart_gpu_s, false},
-      {"slowed by spread",   m->slow_gpu_s,    false},
-      {"idle",               m->idle_gpu_s,    true },
-      {"out of service",     m->down_gpu_s,    false},
+      {"work",                                                   m->work_gpu_s,    true },
+      {"work lost at stops",                                     m->rework_gpu_s,  false},
+      {"restarts",                                               m->restart_gpu_s, false},
+      {c->disturbed ? "writing, throttled" : "slowed by spread", m->slow_gpu_s,    false},
+      {"idle",                                                   m->idle_gpu_s,    true },
+      {"out of service",                                         m->down_gpu_s,    false},
   };
   double held = 0;
   page_title(p, "Where the GPU-hours went");
@@ -155,15 +180,46 @@ static void hours(const page *p, const twin_cluster *c) {
   }
   row_share(p, "all", all / 3600, all > 0);
   if (!(held > 0)) return;
-  char scheduling[PHRASE], runtime[PHRASE], both[PHRASE];
+  char         scheduling[PHRASE], runtime[PHRASE], program[PHRASE], both[PHRASE];
+  const double made = (double)m->work_gpu_s + (double)m->slow_gpu_s;
   percent(held / all, scheduling);
-  percent((double)m->work_gpu_s / held, runtime);
+  percent(made / held, runtime);
+  percent(made > 0 ? (double)m->work_gpu_s / made : 0, program);
   percent((double)m->work_gpu_s / all, both);
+  if (c->disturbed) {
+    page_wrapf(p, 2, LOOK_PLAIN,
+               "goodput %s = scheduling %s (GPUs that jobs held) x runtime %s (of that, lasting progress) x program %s "
+               "(its pace against an undisturbed one; MFU is `stargate train`'s)",
+               both, scheduling, runtime, program);
+    return;
+  }
   page_wrapf(
       p, 2, LOOK_PLAIN,
       "goodput %s = scheduling %s (GPUs that jobs held) x runtime %s (of that, lasting progress); the programs' own "
       "share is `stargate train`'s",
       both, scheduling, runtime);
+}
+
+// Every stop and its cost by what caused it, dearest first.
+static void stops(const page *p, const twin_cluster *c) {
+  double lost = 0;
+  bool   shown[TWIN_CLUSTER_CAUSES] = {false};
+  for (int i = 0; i < TWIN_CLUSTER_CAUSES; i++) lost += (double)c->lost_gpu_s[i];
+  if (!c->disturbed || !(c->m.stops + c->m.preemptions)) return;
+  page_title(p, "What stopped jobs: how often, GPU-hours of work lost and restarts, share");
+  for (;;) {
+    int  most = -1;
+    char times[PHRASE], hours[PHRASE], share[PHRASE], note[80];
+    for (int i = 0; i < TWIN_CLUSTER_CAUSES; i++)
+      if (!shown[i] && c->stopped[i] && (most < 0 || c->lost_gpu_s[i] > c->lost_gpu_s[most])) most = i;
+    if (most < 0) return;
+    shown[most] = true;
+    count((double)c->stopped[most], times);
+    phrase_number((double)c->lost_gpu_s[most] / 3600, hours);
+    percent(lost > 0 ? (double)c->lost_gpu_s[most] / lost : 0, share);
+    (void)snprintf(note, sizeof note, "%10.20s %10.20s", hours, share);
+    row(p, twin_cluster_cause(most), times, note);
+  }
 }
 
 static void tiers(const page *p, const twin_cluster *c) {
@@ -223,9 +279,11 @@ static void chart(const page *p, const twin_cluster *c, const char *title, const
 
 static void replay(const page *p, const twin_cluster *c) {
   head(p, c);
+  conditions(p, c);
   waits(p, c);
   jobs(p, c);
   hours(p, c);
+  stops(p, c);
   tiers(p, c);
   chart(p, c, "GPUs in use", c->use.held_gpu_s, (double)c->capacity_gpus);
   chart(p, c, "GPUs that jobs wait for", c->use.waiting_gpu_s, 0);
@@ -277,45 +335,94 @@ static void ratio(const page *p, const twin_cluster_goodput *g) {
 static void interruptions(const page *p, const twin_cluster_goodput *g) {
   double left = g->best.failures_per_day;
   bool   shown[OPERATIONS_CAUSES] = {false};
-  page_title(p, "Interruptions of a day, most frequent first");
+  char   title[80], days[PHRASE];
+  count(g->days, days);
+  (void)snprintf(title, sizeof title, "Interruptions of %.20s days, most frequent first", days);
+  page_title(p, title);
   for (int k = 0; k < 6; k++) {
     int most = -1;
     for (int i = 0; i < OPERATIONS_CAUSES; i++)
       if (!shown[i] && (most < 0 || g->cause_per_day[i] > g->cause_per_day[most])) most = i;
     shown[most] = true;
     left -= g->cause_per_day[most];
-    row_share(p, operations_cause_of((operations_cause_id)most).name, g->cause_per_day[most],
+    row_share(p, operations_cause_of((operations_cause_id)most).name, g->days * g->cause_per_day[most],
               g->cause_per_day[most] / g->best.failures_per_day);
   }
-  row_share(p, "all others", left, left / g->best.failures_per_day);
+  row_share(p, "all others", g->days * left, left / g->best.failures_per_day);
+  row_share(p, "all", g->days * g->best.failures_per_day, 1);
+}
+
+// What is lost, in GPU-hours and money.
+static void row_loss(const page *p, const twin_cluster_goodput *g, const char *label, double gpu_h) {
+  char number[PHRASE], usd[PHRASE], note[120];
+  count(gpu_h, number);
+  phrase_quantity(gpu_h * g->rent_usd_per_gpu_h, "USD", usd);
+  (void)snprintf(note, sizeof note, "GPU-hours, %.40s", usd);
+  row(p, label, number, note);
+}
+
+// Gang against replicas: what trains, and what an hour of not noticing costs.
+static void stopping(const page *p, const twin_cluster_goodput *g) {
+  const double run_gpu_h = 24 * g->days * g->gpus;
+  const struct {
+    const char *what;
+    double      stopped_gpus, frac, late_frac;
+  } rows[] = {
+      {"one gang", g->gpus,               g->best.useful_frac, g->late_frac         },
+      {"replicas", g->gpus / g->replicas, g->replicas_frac,    g->replicas_late_frac},
+  };
+  char title[120], copies[PHRASE], rent[PHRASE], label[60];
+  count(g->replicas, copies);
+  phrase_number(g->rent_usd_per_gpu_h, rent);
+  (void)snprintf(title, sizeof title, "Hours of a day that train: one gang, or %.20s replicas lost one by one", copies);
+  page_title(p, title);
+  for (int i = 0; i < 2; i++) {
+    row_share(p, rows[i].what, 24 * rows[i].frac, rows[i].frac);
+    row_share(p, "noticed an hour later", 24 * rows[i].late_frac, rows[i].late_frac);
+  }
+  (void)snprintf(title, sizeof title, "What an hour until a failure is noticed costs, at %.20s USD a GPU-hour", rent);
+  page_title(p, title);
+  for (int i = 0; i < 2; i++) {
+    (void)snprintf(label, sizeof label, "%s: one failure", rows[i].what);
+    row_loss(p, g, label, rows[i].stopped_gpus);
+    row_loss(p, g, "each failure of the run", run_gpu_h * (rows[i].frac - rows[i].late_frac));
+  }
+}
+
+static void racks(const page *p, const twin_cluster_goodput *g) {
+  char all[PHRASE], out[PHRASE], spares[PHRASE];
+  if (!(g->racks > 0)) return;
+  count(g->racks, all);
+  phrase_number(g->short_racks, out);
+  count((double)g->spare_racks, spares);
+  page_wrapf(p, 2, LOOK_PLAIN,
+             "%s racks of 18 trays, 16 of them used: %s on average have too few in order; spare racks that are enough "
+             "in 99 %% "
+             "of the time: %s",
+             all, out, spares);
 }
 
 static void expectation(const page *p, const twin_cluster_goodput *g) {
   const operations_expectation *e = &g->best;
-  char gpus[PHRASE], useful[PHRASE], mtbf[PHRASE], per_day[PHRASE], down[PHRASE], spares[PHRASE], late[PHRASE],
-      again[PHRASE], less[PHRASE];
+  char gpus[PHRASE], useful[PHRASE], mtbf[PHRASE], per_day[PHRASE], down[PHRASE], spares[PHRASE], again[PHRASE];
   count(g->gpus, gpus);
   percent(e->useful_frac, useful);
   duration(3600 * e->mtbf_h, mtbf);
   phrase_number(e->failures_per_day, per_day);
   phrase_number(e->down_nodes, down);
   count((double)e->spare_nodes, spares);
-  percent(g->late_frac, late);
   duration(e->job.restart_s, again);
-  count(24 * g->gpus * (e->useful_frac - g->late_frac), less);
   page_wrapf(p, 0, LOOK_BOLD, "one run on %s GPUs (%s) | %s of its time is training", gpus, g->shape, useful);
   page_wrapf(
       p, 2, LOOK_PLAIN,
       "an interruption every %s, %s a day; %s from one to training again; %s nodes out for repair on average, %s "
       "spares are enough in 99 %% of the time",
       mtbf, per_day, again, down, spares);
+  racks(p, g);
   ratio(p, g);
   times(p, g);
   interruptions(p, g);
-  page_blank(p);
-  page_wrapf(p, 2, LOOK_PLAIN,
-             "If every interruption were noticed an hour later, %s would be training: %s GPU-hours a day less.", late,
-             less);
+  stopping(p, g);
 }
 
 sg_err report_cluster_text(const twin_cluster *c, sg_style style, text_buffer *out) {

@@ -30,11 +30,11 @@ static const struct {
   const char *key;
   size_t      offset;
 } sum_rows[] = {
-    SUM(hours_h),     SUM(it_mwh),        SUM(it_served_mwh), SUM(facility_mwh), SUM(grid_mwh),
-    SUM(onsite_mwh),  SUM(curtailed_mwh), SUM(throttled_mwh), SUM(pue_frac),     SUM(table_pue_frac),
-    SUM(water_m3),    SUM(wue_l_per_kwh), SUM(peak_mw),       SUM(grid_peak_mw), SUM(billed_mw),
-    SUM(energy_usd),  SUM(demand_usd),    SUM(fuel_usd),      SUM(om_usd),       SUM(total_usd),
-    SUM(usd_per_mwh), SUM(co2_t),
+    SUM(hours_h),       SUM(it_mwh),       SUM(it_served_mwh),  SUM(facility_mwh),  SUM(grid_mwh),
+    SUM(onsite_mwh),    SUM(charge_mwh),   SUM(discharge_mwh),  SUM(curtailed_mwh), SUM(firm_it_mw),
+    SUM(throttled_mwh), SUM(pue_frac),     SUM(table_pue_frac), SUM(water_m3),      SUM(wue_l_per_kwh),
+    SUM(peak_mw),       SUM(grid_peak_mw), SUM(billed_mw),      SUM(energy_usd),    SUM(demand_usd),
+    SUM(fuel_usd),      SUM(om_usd),       SUM(total_usd),      SUM(usd_per_mwh),   SUM(co2_t),
 };
 
 static void sum_of(json_writer *w, const twin_power_sum *sum, int month) {
@@ -77,10 +77,10 @@ static void units(json_writer *w, const twin_power_study *s) {
     const twin_power_unit *u = &s->unit[i];
     json_object(w);
     string(w, "plant", u->name);
-    number(w, "expected_mw", u->mw);
-    number(w, "fuel_usd_per_mwh", u->fuel_usd_per_mwh);
-    number(w, "om_usd_per_mwh", u->om_usd_per_mwh);
-    number(w, "co2_kg_per_mwh", u->co2_kg_per_mwh);
+    whole(w, "units", u->units);
+    number(w, "iso_mw", u->mw);
+    number(w, "expected_mw", u->mean_mw);
+    number(w, "heat_rate_mmbtu_per_mwh", u->heat_rate_mmbtu_per_mwh);
     number(w, "energy_mwh", u->mwh);
     number(w, "fuel_usd", u->fuel_usd);
     number(w, "om_usd", u->om_usd);
@@ -90,7 +90,95 @@ static void units(json_writer *w, const twin_power_study *s) {
   json_end(w);
 }
 
-sg_err report_power_json(const twin_power_study *s, text_buffer *out) {
+static void supply(json_writer *w, const twin_power_study *s) {
+  json_key(w, "battery");
+  json_object(w);
+  number(w, "power_mw", s->battery.mw);
+  number(w, "energy_mwh", s->battery.mw * s->battery.hours_h);
+  number(w, "efficiency_frac", s->battery.store_frac * s->battery.dispatch_frac);
+  json_end(w);
+  json_key(w, "machines_in_the_hottest_hour_mw");
+  json_array(w);
+  for (int k = 0; k < POWER_STUDY_OUT; k++) json_number(w, s->machines_mw[k]);
+  json_end(w);
+  number(w, "permit_share_frac", s->permit_frac);
+  json_key(w, "swing");
+  json_object(w);
+  number(w, "step_mw", s->swing.step_mw);
+  number(w, "battery_mw", s->swing.battery_mw);
+  number(w, "grid_mw", s->swing.grid_mw);
+  number(w, "allowed_mw", s->step_mw);
+  number(w, "training_frac", s->swing.training_frac);
+  json_end(w);
+  json_key(w, "ride_through");
+  json_object(w);
+  whole(w, "engines", s->engines);
+  json_key(w, "holds");
+  json_bool(w, s->engines > 0 && s->ride.holds);
+  number(w, "gap_s", s->ride.gap_s);
+  number(w, "short_mw", s->ride.short_mw);
+  number(w, "lasts_h", s->ride.lasts_h);
+  json_end(w);
+  json_key(w, "coincident_peaks");
+  json_object(w);
+  json_key(w, "hours");
+  json_array(w);
+  for (int32_t k = 0; k < s->peaks.n; k++) json_int(w, s->peaks.hour[k]);
+  json_end(w);
+  number(w, "mean_mw", s->peaks.mean_mw);
+  number(w, "demand_usd", s->peaks.usd);
+  number(w, "battery_mw", s->peaks.battery_mw);
+  number(w, "battery_usd", s->peaks.battery_usd);
+  json_end(w);
+  number(w, "capital_usd", s->capital_usd);
+  number(w, "lost_load_usd_per_mwh", s->lost_load_usd_per_mwh);
+  number(w, "lost_usd", s->lost_usd);
+}
+
+static void optimum(json_writer *w, const twin_power_sizing *z) {
+  json_key(w, "optimum");
+  if (!z) {
+    json_null(w);
+    return;
+  }
+  json_object(w);
+  json_key(w, "sizes");
+  json_array(w);
+  for (int32_t i = 0; i < z->n_item; i++) {
+    const twin_power_item *item = &z->item[i];
+    json_object(w);
+    string(w, "name", item->name);
+    json_key(w, "in_time");
+    json_bool(w, item->in_time);
+    number(w, "size_mw", item->mw);
+    number(w, "owning_usd_per_mw_yr", item->owning_usd_per_mw_yr);
+    number(w, "worth_usd_per_mw_yr", item->worth_usd_per_mw_yr);
+    number(w, "running_usd_per_mwh", item->running_usd_per_mwh);
+    number(w, "energy_mwh", item->mwh);
+    number(w, "owning_usd", item->owning_usd);
+    number(w, "running_usd", item->running_usd);
+    json_end(w);
+  }
+  json_end(w);
+  number(w, "grid_peak_mw", z->grid_peak_mw);
+  number(w, "grid_mwh", z->grid_mwh);
+  number(w, "grid_limit_worth_usd_per_mw_yr", z->grid_worth_usd_per_mw_yr);
+  number(w, "permit_mw", z->permit_mw);
+  number(w, "permit_worth_usd_per_mw_yr", z->permit_worth_usd_per_mw_yr);
+  number(w, "energy_usd", z->energy_usd);
+  number(w, "demand_usd", z->demand_usd);
+  number(w, "running_usd", z->running_usd);
+  number(w, "owning_usd", z->owning_usd);
+  number(w, "lost_usd", z->lost_usd);
+  number(w, "cost_usd", z->cost_usd);
+  number(w, "bound_usd", z->bound_usd);
+  number(w, "shed_mwh", z->shed_mwh);
+  number(w, "co2_t", z->co2_t);
+  number(w, "plan_usd", z->plan_usd);
+  json_end(w);
+}
+
+sg_err report_power_json(const twin_power_study *s, const twin_power_sizing *z, text_buffer *out) {
   json_writer w = json_begin(out, 1);
   char        when[8];
   calendar_month_text(s->state_month, when);
@@ -100,6 +188,7 @@ sg_err report_power_json(const twin_power_study *s, text_buffer *out) {
   string(&w, "as_it_stands_in", when);
   whole(&w, "year", s->year);
   string(&w, "weather", s->weather);
+  string(&w, "weather_moved_from", s->city);
   json_key(&w, "hours_of_a_clock");
   json_bool(&w, s->clock);
   string(&w, "cooling", s->cooling);
@@ -114,7 +203,11 @@ sg_err report_power_json(const twin_power_study *s, text_buffer *out) {
   number(&w, "design_peak_mw", s->design_peak_mw);
   number(&w, "grid_limit_mw", s->grid_limit_mw);
   number(&w, "firm_mw", s->firm_mw);
+  number(&w, "withheld_mw", s->withheld_mw);
+  whole(&w, "withheld_h", s->withheld_mw > 0 ? s->withheld_h : 0);
   units(&w, s);
+  supply(&w, s);
+  optimum(&w, z);
   json_key(&w, "total");
   sum_of(&w, &s->sum[POWER_STUDY_WHOLE], 0);
   json_key(&w, "months");
@@ -140,16 +233,18 @@ static void column_of(text_buffer *out, const char *name) {
 
 sg_err report_power_hourly(const twin_power_study *s, text_buffer *out) {
   const double *before[] = {s->dry_degc, s->it_mw, s->pue_frac, s->facility_mw, s->grid_mw};
-  const double *after[] = {s->curtailed_mw, s->wue_l_per_kwh, s->price_usd_per_mwh,
-                           s->energy_usd,   s->demand_usd,    s->fuel_usd,
-                           s->om_usd,       s->co2_kg};
+  const double *after[] = {
+      s->curtailed_mw, s->charge_mw,  s->discharge_mw, s->soc_mwh, s->wue_l_per_kwh, s->price_usd_per_mwh,
+      s->energy_usd,   s->demand_usd, s->fuel_usd,     s->om_usd,  s->co2_kg};
   text_puts(out, "hour,month,day,hour_of_day,dry_bulb_degc,it_mw,pue_frac,facility_mw,grid_mw");
   for (int32_t i = 0; i < s->n_unit; i++) {
     text_puts(out, ",");
     column_of(out, s->unit[i].name);
     text_puts(out, "_mw");
   }
-  text_puts(out, ",curtailed_mw,wue_l_per_kwh,price_usd_per_mwh,energy_usd,demand_usd,fuel_usd,om_usd,co2_kg\n");
+  text_puts(out,
+            ",curtailed_mw,charge_mw,discharge_mw,soc_mwh,wue_l_per_kwh,price_usd_per_mwh,energy_usd,demand_usd,fuel_"
+            "usd,om_usd,co2_kg\n");
   for (int32_t t = 0; t < s->n_h; t++) {
     const twin_power_clock at = twin_power_clock_of(t);
     text_addf(out, "%d,%d,%d,%d", t, at.month + 1, at.day, at.hour);

@@ -57,15 +57,18 @@ static void head(const page *p, const twin_power_study *s) {
       p, 2, LOOK_PLAIN,
       "Racks for %s of IT, that train at %s of it day and night; %s at the meter on the design day. Cooling: %s.", it,
       load, peak, s->cooling);
-  page_wrapf(p, 2, LOOK_PLAIN,
-             s->clock ? "Weather: typical year of %s." : "Weather: months of %s, their hours in order of warmth.",
-             s->weather);
-  if (s->market)
+  if (s->city)
+    page_wrapf(p, 2, LOOK_PLAIN, "Weather: %s in %d, moved month by month to the means of %s.", s->city, s->price_year,
+               s->weather);
+  else
     page_wrapf(p, 2, LOOK_PLAIN,
-               "Tariff: %s at the plan's price of %d, that moves from hour to hour as the hub price of %s did in %d "
-               "(other weather than "
-               "this year's).",
-               s->tariff, s->year, s->market, s->price_year);
+               s->clock ? "Weather: typical year of %s." : "Weather: months of %s, their hours in order of warmth.",
+               s->weather);
+  if (s->market)
+    page_wrapf(
+        p, 2, LOOK_PLAIN,
+        "Tariff: %s at the plan's price of %d, that moves from hour to hour as the hub price of %s did in %d (%s).",
+        s->tariff, s->year, s->market, s->price_year, s->city ? "the same hours" : "other weather than this year's");
   else page_wrapf(p, 2, LOOK_PLAIN, "Tariff: %s at the plan's price of %d, one for each month.", s->tariff, s->year);
 }
 
@@ -133,7 +136,12 @@ static void sources(const page *p, const twin_power_study *s) {
   source(p, "grid", s->grid_limit_mw, y->grid_mwh, y->facility_mwh, y->energy_usd + y->demand_usd, fmax(0, grid_co2_t));
   for (int32_t i = 0; i < s->n_unit; i++) {
     const twin_power_unit *u = &s->unit[i];
-    source(p, u->name, u->mw, u->mwh, y->facility_mwh, u->fuel_usd + u->om_usd, u->co2_t);
+    source(p, u->name, u->mean_mw, u->mwh, y->facility_mwh, u->fuel_usd + u->om_usd, u->co2_t);
+  }
+  if (s->battery.mw > 0) {
+    source(p, "batteries", s->battery.mw, y->discharge_mwh, y->facility_mwh,
+           y->discharge_mwh * s->battery.usd_per_mwh_out, 0);
+    source(p, "charging them", s->battery.mw, -y->charge_mwh, y->facility_mwh, (double)NAN, 0);
   }
   source(p, "not supplied", s->sum[POWER_STUDY_WHOLE].curtailed_mwh > 0 ? s->curtailed_mw[s->shortest.hour[0]] : 0,
          y->curtailed_mwh, y->facility_mwh, (double)NAN, 0);
@@ -144,6 +152,14 @@ static void sources(const page *p, const twin_power_study *s) {
 
 // ---- Bill -------------------------------------------------------------------------------------------------
 
+static void per_mwh(const page *p, const char *what, double usd, const twin_power_study *s) {
+  const double supplied = s->sum[POWER_STUDY_WHOLE].facility_mwh - s->sum[POWER_STUDY_WHOLE].curtailed_mwh;
+  char         number[PHRASE], value[PHRASE];
+  fixed(supplied > 0 ? usd / supplied : 0, 2, number);
+  (void)snprintf(value, sizeof value, "%.20s USD/MWh", number);
+  pair(p, what, value, "");
+}
+
 static void bill(const page *p, const twin_power_study *s) {
   const twin_power_sum *y = &s->sum[POWER_STUDY_WHOLE];
   char                  value[PHRASE], note[120], number[PHRASE];
@@ -153,13 +169,193 @@ static void bill(const page *p, const twin_power_study *s) {
   (void)snprintf(note, sizeof note, "largest month billed: %.40s", number);
   quantity(p, "demand charge", y->demand_usd, "USD", note);
   if (s->n_unit) {
-    quantity(p, "fuel", y->fuel_usd, "USD", "of on-site units");
-    quantity(p, "O&M", y->om_usd, "USD", "of on-site units");
+    quantity(p, "fuel", y->fuel_usd, "USD", "of on-site units, at part load");
+    quantity(p, "O&M", y->om_usd, "USD", "of on-site units and contracts");
   }
   fixed(y->usd_per_mwh, 2, number);
   (void)snprintf(value, sizeof value, "%.20s USD/MWh", number);
   quantity(p, "in all", y->total_usd, "USD", "without capital");
   pair(p, "per MWh supplied", value, "");
+  if (s->capital_usd > 0) {
+    quantity(p, "capital", s->capital_usd, "USD", "a year of units and batteries, with upkeep");
+    per_mwh(p, "with capital", y->total_usd + s->capital_usd, s);
+  }
+  if (isnan(s->lost_load_usd_per_mwh)) return;
+  fixed(s->lost_load_usd_per_mwh, 0, number);
+  (void)snprintf(note, sizeof note, "%.20s USD for each MWh not served", number);
+  quantity(p, "lost load", s->lost_usd, "USD", note);
+  per_mwh(p, "with lost load", y->total_usd + s->capital_usd + s->lost_usd, s);
+}
+
+// ---- What the supply bears ---------------------------------------------------------------------------------
+
+static void machines(const page *p, const twin_power_study *s) {
+  char all[PHRASE], one[PHRASE], two[PHRASE], degc[PHRASE], left[PHRASE];
+  fixed(s->machines_mw[0], 1, all);
+  fixed(s->machines_mw[1], 1, one);
+  fixed(s->machines_mw[2], 1, two);
+  fixed(s->dry_degc[s->hottest.hour[0]], 1, degc);
+  percent(s->permit_frac, 1, left);
+  page_wrapf(p, 2, LOOK_PLAIN, "Machines at %s degC: %s MW, %s MW with the largest out, %s MW with two out.", degc, all,
+             one, two);
+  if (s->permit_frac < 1)
+    page_wrapf(p, 2, LOOK_PLAIN, "Their permit of tonnes in twelve months leaves %s of what they can give.", left);
+}
+
+static void firm(const page *p, const twin_power_study *s) {
+  const bool machines = s->machines_mw[0] > 0;
+  page_wrapf(p, 2, LOOK_PLAIN, "IT load that the grid%s carries in every hour of a month, MW:",
+             machines ? ", with machines less the largest," : "");
+  for (int k = 0; k < POWER_MONTHS; k++) {
+    char mw[PHRASE], cell[PHRASE];
+    fixed(s->sum[k].firm_it_mw, 0, mw);
+    (void)snprintf(cell, sizeof cell, "%s %.10s", month_names[k], mw);
+    page_gap(p, k % 6 ? 0 : 4);
+    page_cell(p, cell, 9, false, LOOK_PLAIN);
+    if (k % 6 == 5) page_end(p);
+  }
+}
+
+static void peaks(const page *p, const twin_power_study *s) {
+  char mean[PHRASE], usd[PHRASE], shaved[PHRASE];
+  fixed(s->peaks.mean_mw, 1, mean);
+  text_quantity(s->peaks.usd, "USD", usd, sizeof usd);
+  page_wrapf(p, 2, LOOK_PLAIN,
+             "Four summer peaks (dearest hour of each month, June to September): %s MW from the grid on average, "
+             "charged by them %s a year.",
+             mean, usd);
+  if (!(s->peaks.battery_mw > 0.05)) return;
+  fixed(s->peaks.battery_mw, 1, mean);
+  text_quantity(s->peaks.battery_usd, "USD", shaved, sizeof shaved);
+  page_wrapf(p, 2, LOOK_PLAIN, "Batteries held for these hours take %s MW more off, which saves %s a year.", mean,
+             shaved);
+}
+
+static void withheld(const page *p, const twin_power_study *s) {
+  char mw[PHRASE];
+  fixed(s->withheld_mw, 1, mw);
+  page_wrapf(p, 2, LOOK_PLAIN, "The utility withholds %s MW in the %d dearest hours.", mw, s->withheld_h);
+}
+
+static void seconds(const page *p, const twin_power_study *s) {
+  char step[PHRASE], battery[PHRASE], grid[PHRASE], allowed[PHRASE], part[PHRASE];
+  fixed(s->swing.step_mw, 1, step);
+  fixed(s->swing.battery_mw, 1, battery);
+  fixed(s->swing.grid_mw, 1, grid);
+  page_wrapf(p, 2, LOOK_PLAIN,
+             "Within seconds one run of all racks steps by %s MW; batteries take %s MW, the grid sees %s MW.", step,
+             battery, grid);
+  if (isnan(s->step_mw)) return;
+  fixed(s->step_mw, 1, allowed);
+  percent(s->swing.training_frac, 1, part);
+  page_wrapf(p, 2, LOOK_PLAIN, "It allows %s MW: %s of the racks may run as one.", allowed, part);
+}
+
+static void stand_by(const page *p, const twin_power_study *s) {
+  char gap[PHRASE], lacks[PHRASE], lasts[PHRASE];
+  fixed(s->ride.gap_s, 0, gap);
+  fixed(s->ride.short_mw, 1, lacks);
+  fixed(s->ride.lasts_h, 1, lasts);
+  if (s->ride.holds)
+    page_wrapf(p, 2, LOOK_PLAIN, "When the grid fails: %d engines, one spare, carry the design peak for %s h.",
+               s->engines, lasts);
+  else
+    page_wrapf(p, 2, LOOK_PLAIN,
+               "When the grid fails: %d engines, one spare, leave a gap of %s s and lack %s MW of the design peak.",
+               s->engines, gap, lacks);
+}
+
+static void bears(const page *p, const twin_power_study *s) {
+  page_title(p, "What the supply bears");
+  if (s->machines_mw[0] > 0) machines(p, s);
+  if (!isnan(s->grid_limit_mw)) firm(p, s);
+  if (s->withheld_mw > 0) withheld(p, s);
+  if (s->market) peaks(p, s);
+  seconds(p, s);
+  if (s->engines) stand_by(p, s);
+}
+
+// ---- Sizes of least cost -----------------------------------------------------------------------------------
+
+static void size_line(const page *p, const char *const cell[6], page_look look) {
+  static const int width[6] = {0, 9, 10, 11, 12, 11};
+  page_gap(p, 2);
+  page_cell(p, cell[0], p->width - 55, false, look);
+  for (int k = 1; k < 6; k++) page_cell(p, cell[k], width[k], true, look);
+  page_end(p);
+}
+
+static void size_of(const page *p, const char *name, double mw, double mwh, double usd, double owning, double worth) {
+  char cell[5][PHRASE];
+  fixed(mw, 1, cell[0]);
+  fixed(mwh * 1e-3, 1, cell[1]);
+  fixed(mwh > 0 ? usd / mwh : 0, 2, cell[2]);
+  if (!(mw >= 0.05)) (void)snprintf(cell[2], PHRASE, "-");
+  fixed(owning * 1e-3, 1, cell[3]);
+  if (isnan(owning)) (void)snprintf(cell[3], PHRASE, "-");
+  fixed(worth * 1e-3, 1, cell[4]);
+  if (isnan(worth)) (void)snprintf(cell[4], PHRASE, "-");
+  size_line(p, (const char *const[6]){name, cell[0], cell[1], cell[2], cell[3], cell[4]}, LOOK_PLAIN);
+}
+
+static void part_line(const page *p, const char *what, double usd, double mwh) {
+  char value[PHRASE], per[PHRASE], note[120];
+  text_quantity(usd, "USD", value, sizeof value);
+  fixed(mwh > 0 ? usd / mwh : 0, 2, per);
+  (void)snprintf(note, sizeof note, "%.20s USD/MWh", per);
+  pair(p, what, value, note);
+}
+
+static void parts(const page *p, const twin_power_study *s, const twin_power_sizing *z) {
+  const twin_power_sum *y = &s->sum[POWER_STUDY_WHOLE];
+  const double          mwh = z->load_mwh - z->shed_mwh, plan_mwh = y->facility_mwh - y->curtailed_mwh;
+  char                  share[PHRASE];
+  page_blank(p);
+  part_line(p, "grid energy", z->energy_usd, mwh);
+  part_line(p, "demand charge", z->demand_usd, mwh);
+  part_line(p, "fuel and O&M", z->running_usd, mwh);
+  part_line(p, "capital", z->owning_usd, mwh);
+  if (z->lost_usd > 0) part_line(p, "lost load", z->lost_usd, mwh);
+  part_line(p, "in all", z->cost_usd, mwh);
+  part_line(p, "plan as written", z->plan_usd, plan_mwh);
+  percent(y->curtailed_mwh, y->facility_mwh, share);
+  if (y->curtailed_mwh > 0) page_wrapf(p, 2, LOOK_DIM, "The plan leaves %s of its load unserved.", share);
+}
+
+static void limits(const page *p, const twin_power_sizing *z) {
+  char usd[PHRASE];
+  if (z->grid_worth_usd_per_mw_yr > 0) {
+    text_quantity(z->grid_worth_usd_per_mw_yr, "USD", usd, sizeof usd);
+    page_wrapf(p, 2, LOOK_PLAIN, "The grid's limit binds: a MW more of it is worth %s a year.", usd);
+  }
+  if (z->permit_worth_usd_per_mw_yr > 0) {
+    text_quantity(z->permit_worth_usd_per_mw_yr, "USD", usd, sizeof usd);
+    page_wrapf(p, 2, LOOK_PLAIN, "The permit binds: a MW more of machines is worth %s a year.", usd);
+  }
+}
+
+static void sizes(const page *p, const twin_power_study *s, const twin_power_sizing *z) {
+  page_title(p, "Sizes of least cost for the same load, chosen anew by one who knew the year");
+  size_line(p, (const char *const[6]){"", "MW", "GWh", "USD/MWh", "owning", "worth of"}, LOOK_DIM);
+  size_line(p, (const char *const[6]){"", "", "", "all in", "USD/kW-yr", "one more"}, LOOK_DIM);
+  size_of(p, "grid, most drawn", z->grid_peak_mw, z->grid_mwh, z->energy_usd + z->demand_usd, (double)NAN,
+          z->grid_worth_usd_per_mw_yr);
+  for (int32_t i = 0; i < z->n_item; i++) {
+    const twin_power_item *item = &z->item[i];
+    if (item->in_time)
+      size_of(p, item->name, item->mw, item->mwh, item->owning_usd + item->running_usd, item->owning_usd_per_mw_yr,
+              item->worth_usd_per_mw_yr);
+  }
+  for (int32_t i = 0; i < z->n_item; i++) {
+    char when[8];
+    if (z->item[i].in_time) continue;
+    calendar_month_text(calendar_month_of_day(z->item[i].serves_day), when);
+    page_wrapf(p, 2, LOOK_DIM, "%s: not in time, serves from %s.", z->item[i].name, when);
+  }
+  limits(p, z);
+  if (z->permit_worth_usd_per_mw_yr > 0)
+    page_wrapf(p, 2, LOOK_DIM, "What machines not built are worth is without the permit.");
+  parts(p, s, z);
 }
 
 // ---- Months -----------------------------------------------------------------------------------------------
@@ -246,8 +442,8 @@ static void short_reason(const twin_power_study *s, int32_t t, char *out, size_t
   fixed(s->curtailed_mw[t], 1, lacking);
   fixed(s->facility_mw[t], 1, wanted);
   fixed(s->grid_mw[t], 1, grid);
-  fixed(twin_power_units_mw(s, t), 1, unit);
-  (void)snprintf(out, n, "%.9s of %.9s MW: grid %.9s, units %.9s MW", lacking, wanted, grid, unit);
+  fixed(twin_power_units_mw(s, t) + s->discharge_mw[t] - s->charge_mw[t], 1, unit);
+  (void)snprintf(out, n, "%.9s of %.9s MW: grid %.9s, on site %.9s MW", lacking, wanted, grid, unit);
 }
 
 static void worst(const page *p, const twin_power_study *s) {
@@ -279,12 +475,14 @@ static void worst(const page *p, const twin_power_study *s) {
   }
 }
 
-sg_err report_power_text(const twin_power_study *s, sg_style style, text_buffer *out) {
+sg_err report_power_text(const twin_power_study *s, const twin_power_sizing *z, sg_style style, text_buffer *out) {
   page p = page_begin(out, style);
   head(&p, s);
   year(&p, s);
   sources(&p, s);
   bill(&p, s);
+  if (z) sizes(&p, s, z);
+  bears(&p, s);
   months(&p, s);
   worst(&p, s);
   return out->failed ? SG_ERR_MEMORY : SG_OK;

@@ -1,5 +1,5 @@
 // Run JSON: promises, metrics, series, delay, parties, joint odds.
-#include "run_json.h"
+#include "run_json_parts.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -13,36 +13,8 @@ const char *const report_scalar_name[SCALAR_COUNT] = {TWIN_SCALAR_LIST(SCALAR_NA
 const char *const report_scalar_unit[SCALAR_COUNT] = {TWIN_SCALAR_LIST(SCALAR_UNIT)};
 
 enum { QUANTILES = 5 };
-static const struct {
-  const char *key;
-  double      p;
-} quantile[QUANTILES] = {
-    {"p5",  0.05},
-    {"p10", 0.1 },
-    {"p50", 0.5 },
-    {"p90", 0.9 },
-    {"p95", 0.95}
-};
-
-static void put_number(json_writer *w, const char *key, double value) {
-  json_key(w, key);
-  json_number(w, value);
-}
-
-static void put_string(json_writer *w, const char *key, const char *value) {
-  json_key(w, key);
-  json_string(w, value);
-}
-
-static void put_int(json_writer *w, const char *key, int64_t value) {
-  json_key(w, key);
-  json_int(w, value);
-}
-
-static void put_flag(json_writer *w, const char *key, bool value) {
-  json_key(w, key);
-  json_bool(w, value);
-}
+static const char *const quantile_key[QUANTILES] = {"p5", "p10", "p50", "p90", "p95"};
+static const double      quantile[QUANTILES] = {0.05, 0.1, 0.5, 0.9, 0.95};
 
 void report_month(json_writer *w, const twin_model *m, int32_t month) {
   char text[8];
@@ -78,9 +50,8 @@ static double share_of(uint64_t part, const twin_ensemble *e) {
 // ---- Promises -----------------------------------------------------------------------------------------------------------
 
 static void put_influence(json_writer *w, const twin_ensemble *e, int32_t promise) {
-  enum { MOST = 8 };
-  twin_influence top[MOST];
-  int32_t        n = twin_promise_influence(e, promise, top, MOST);
+  twin_influence top[REPORT_INFLUENCES];
+  int32_t        n = twin_promise_influence(e, promise, top, REPORT_INFLUENCES);
   json_key(w, "influence");
   json_row(w);
   for (int32_t i = 0; i < n; i++) {
@@ -138,7 +109,7 @@ static void put_promise(json_writer *w, const twin_ensemble *e, int32_t i) {
 
 static void put_quantiles(json_writer *w, const twin_cell *cell, bins_layout layout) {
   put_number(w, "mean", twin_cell_mean(cell, layout));
-  for (int q = 0; q < QUANTILES; q++) put_number(w, quantile[q].key, twin_cell_quantile(cell, layout, quantile[q].p));
+  for (int q = 0; q < QUANTILES; q++) put_number(w, quantile_key[q], twin_cell_quantile(cell, layout, quantile[q]));
 }
 
 static void put_metrics(json_writer *w, const twin_ensemble *e) {
@@ -165,7 +136,7 @@ static void put_metrics(json_writer *w, const twin_ensemble *e) {
 
 static void put_series(json_writer *w, const twin_ensemble *e, int32_t i) {
   const twin_model *m = e->m;
-  double            row[TWIN_MAX_MONTHS];
+  double            row[TWIN_MAX_MONTHS], at[TWIN_MAX_MONTHS][QUANTILES];
   size_t            n = (size_t)(m->n_month - m->report0);
   json_key(w, m->series[i].name);
   json_object(w);
@@ -178,9 +149,10 @@ static void put_series(json_writer *w, const twin_ensemble *e, int32_t i) {
   json_key(w, "mean");
   for (size_t t = 0; t < n; t++) row[t] = twin_series_mean(e, i, m->report0 + (int32_t)t);
   json_numbers(w, row, n);
+  for (size_t t = 0; t < n; t++) twin_series_quantiles(e, i, m->report0 + (int32_t)t, quantile, QUANTILES, at[t]);
   for (int q = 0; q < QUANTILES; q++) {
-    json_key(w, quantile[q].key);
-    for (size_t t = 0; t < n; t++) row[t] = twin_series_quantile(e, i, m->report0 + (int32_t)t, quantile[q].p);
+    json_key(w, quantile_key[q]);
+    for (size_t t = 0; t < n; t++) row[t] = at[t][q];
     json_numbers(w, row, n);
   }
   json_end(w);
@@ -307,26 +279,34 @@ static void put_facts(json_writer *w, const twin_ensemble *e) {
   json_end(w);
 }
 
-bool report_run_json(const twin_ensemble *e, text_buffer *out) {
+bool report_run_json(const twin_ensemble *e, int indent, text_buffer *out) {
   const twin_model *m = e->m;
-  json_writer       w = json_begin(out, 1);
+  json_writer       w = json_begin(out, indent);
   json_object(&w);
   put_head(&w, e);
+  report_origin(&w, e);
   json_key(&w, "promises");
   json_array(&w);
   for (int32_t i = 0; i < m->n[CLASS_PROMISE]; i++) put_promise(&w, e, i);
   json_end(&w);
   put_metrics(&w, e);
+  w.digits = REPORT_DIGITS;
   json_key(&w, "series");
   json_object(&w);
   for (int32_t i = 0; i < m->n_series; i++) put_series(&w, e, i);
   json_end(&w);
+  report_schedule(&w, e);
+  put_joint(&w, e);
+  w.digits = REPORT_DIGITS_EXACT;
   put_delay(&w, e);
   json_key(&w, "parties");
   json_object(&w);
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) put_party(&w, e, p);
   json_end(&w);
-  put_joint(&w, e);
+  report_flows(&w, e);
+  report_programme(&w, m);
+  report_inputs(&w, m, e);
+  report_validation(&w);
   put_facts(&w, e);
   json_end(&w);
   return json_finish(&w);

@@ -6,8 +6,8 @@
 #include "../base/json.h"
 #include "../twin/ensemble.h"
 
-// Adds the text to *out; false: out of memory.
-bool report_run_json(const twin_ensemble *e, text_buffer *out);
+// Adds the text to *out; false: out of memory. indent: spaces a level; 0: on one line.
+bool report_run_json(const twin_ensemble *e, int indent, text_buffer *out);
 
 // Shared by the reports in JSON.
 void report_month(json_writer *w, const twin_model *m, int32_t month);  // "2025-12"; null outside the simulated months

@@ -28,8 +28,8 @@ static void late_of(const twin_ensemble *e, const twin_series *series, double sh
       for (int32_t i = 0; i < of.n; i++) ours |= m->plan_view.ref[of.first + i] == k;
     }
     for (int c = 0; c <= CAUSE_COUNT && ours; c++) {
-      share[c] += (double)e->late[(size_t)k * (CAUSE_COUNT + 1) + (size_t)c];
-      sum += (double)e->late[(size_t)k * (CAUSE_COUNT + 1) + (size_t)c];
+      share[c] += (double)twin_late(e, k, -1, c);
+      sum += (double)twin_late(e, k, -1, c);
     }
   }
   for (int c = 0; c <= CAUSE_COUNT && sum > 0; c++) share[c] /= sum;

@@ -6,6 +6,7 @@
 #include "../../tests/random_programme.h"
 #include "../../tests/twin_run.h"
 #include "../base/calendar.h"
+#include "hubs.h"
 #include "parts.h"
 
 enum { PROGRAMMES = 250, SCENARIOS = 4, MODES = 4 };  // modes: plan, scenario, money removed, grid removed
@@ -129,9 +130,12 @@ static void check_energy(const watch *w) {
   for (int32_t c = 0; c < s->m->n[CLASS_CAMPUS]; c++) {
     const twin_campus_now *now = &s->campus[c];
     const power_month_out *e = &now->energy;
+    const int32_t          at = s->m->month0 + s->month, season = calendar_month_of_year(at);
+    const bool             paired = s->hub_drawn[s->v.campus[c].tariff] && s->month >= s->m->as_of_month;
+    const int32_t          year = paired ? s->hub_year[at / 12 - s->m->month0 / 12] : 0;
     double                 hours = 24 * (s->m->day0[s->month + 1] - s->m->day0[s->month]),
-           wanted = now->fleet.it_mw * now->power_frac *
-                    s->pue[12 * c + calendar_month_of_year(s->m->month0 + s->month)] * hours;
+           pue = 1 + (s->pue[12 * c + season] - 1) * s->m->place[c]->year[year][season].overhead_frac,
+           wanted = now->fleet.it_mw * now->power_frac * pue * hours;
     HOLDS(w, close_to(e->grid_mwh + e->onsite_mwh, e->it_mwh + e->overhead_mwh), e->grid_mwh + e->onsite_mwh,
           e->it_mwh + e->overhead_mwh, campus_name(w, c));
     HOLDS(w, close_to(e->grid_mwh + e->onsite_mwh + e->curtailed_mwh, wanted),
@@ -140,7 +144,7 @@ static void check_energy(const watch *w) {
           campus_name(w, c));
     HOLDS(w, e->grid_mwh <= (isinf(now->grid_mw) ? HUGE_VAL : now->grid_mw * hours * (1 + 1e-12)), e->grid_mwh,
           now->grid_mw * hours, campus_name(w, c));
-    HOLDS(w, e->onsite_mwh <= now->onsite.mean_mw * hours * (1 + 1e-12), e->onsite_mwh, now->onsite.mean_mw * hours,
+    HOLDS(w, e->onsite_mwh <= now->onsite.cool_mw * hours * (1 + 1e-12), e->onsite_mwh, now->onsite.cool_mw * hours,
           campus_name(w, c));
     HOLDS(w, now->capacity_mw >= 0 && now->it_limit_mw >= 0 && now->firm_mw >= 0 && now->fleet.racks >= 0,
           now->it_limit_mw, now->firm_mw, campus_name(w, c));
@@ -160,7 +164,8 @@ static void check_work(watch *w) {
   const twin_programme_month *all = twin_programme_at(s, s->month);
   HOLDS(w, all->training_gpu_hours + all->service_gpu_hours <= all->gpu_hours * (1 + 1e-9),
         all->training_gpu_hours + all->service_gpu_hours, all->gpu_hours, "");
-  HOLDS(w, close_to(all->training_gpu_hours + all->service_gpu_hours + all->idle_gpu_hours, all->gpu_hours),
+  const double lost = all->throttled_gpu_hours + all->paused_gpu_hours + all->shed_gpu_hours;
+  HOLDS(w, close_to(all->training_gpu_hours + all->service_gpu_hours + all->idle_gpu_hours + lost, all->gpu_hours),
         all->idle_gpu_hours, all->gpu_hours, "");
 }
 

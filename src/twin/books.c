@@ -258,7 +258,7 @@ static twin_lender_case lender_case(const twin_model *m, const twin_view *v, int
     it_mw += twin_building_it_mw(v, &m->building[m->of_campus[k]]);
     racks += twin_building_racks(v, &m->building[m->of_campus[k]]);
   }
-  double gpu_h = racks * rack->gpus * compute_availability(rack) * CALENDAR_HOURS_PER_MONTH;
+  double gpu_h = racks * rack->gpus * compute_availability(rack, 1) * CALENDAR_HOURS_PER_MONTH;
   for (int32_t d = 0; d < m->n_deal; d++) {
     const twin_deal *deal = &m->deal[d];
     const capital_contract *k = &v->contract[deal->contract];
@@ -274,7 +274,7 @@ static twin_lender_case lender_case(const twin_model *m, const twin_view *v, int
   if (m->operator_[at] == party) {
     const power_tariff *t = &v->tariff[c->tariff];
     double mwh = it_mw * c->facility_frac * CALENDAR_HOURS_PER_MONTH;
-    income -= c->opex_usd_per_mw_yr * it_mw / 12 + mwh * (t->energy_usd_per_mwh + t->delivery_usd_per_mwh) + it_mw * t->demand_usd_per_mw_month;
+    income -= c->opex_usd_per_mw_yr * it_mw / 12 + mwh * (t->energy_usd_per_mwh + t->delivery_usd_per_mwh) + it_mw * (t->demand_usd_per_mw_month + t->coincident_usd_per_mw_yr / 12);
   }
   return (twin_lender_case){ fmax(0, income), months };
 }

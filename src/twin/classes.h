@@ -11,7 +11,7 @@ typedef enum twin_class {
   CLASS_PERIMETER, CLASS_CAMPUS, CLASS_BUILDINGS, CLASS_BUILDING_TYPE, CLASS_ACTIVITY, CLASS_CREW, CLASS_SUPPLY, CLASS_WEATHER,
   CLASS_WEATHER_MONTH, CLASS_COOLING, CLASS_GRID, CLASS_PLANT, CLASS_GENERATION, CLASS_TARIFF, CLASS_ACCELERATOR,
   CLASS_FABRIC, CLASS_RACK, CLASS_MODEL, CLASS_RUN, CLASS_RELIABILITY, CLASS_SERVICE, CLASS_RENT, CLASS_MARKET, CLASS_SHOCK, CLASS_EFFECT,
-  CLASS_PROMISE, CLASS_FACT, CLASS_COUNT
+  CLASS_PROMISE, CLASS_FACT, CLASS_BATTERY, CLASS_STORAGE, CLASS_COUNT
 } twin_class;
 
 extern const class_row *const twin_class_rows[CLASS_COUNT];
@@ -39,10 +39,15 @@ typedef struct twin_campus {
   double     works_start_day;  // first site work
   double     first_day;        // first site work of the first copy
   double     every_day;        // between copies
-  field_span buildings, grid, generation;
+  field_span buildings, grid, generation, storage;
   int32_t    weather, cooling, racks, tariff;
   double     facility_frac;    // peak facility over IT: design and firm supply; explicit, uncertain
   double     permit_mw;        // on-site generation that permits allow; NaN: no limit
+  double     nonfirm_frac;     // share of the load that may stand on supply that is not firm
+  double     permit_t_yr;      // carbon dioxide of it in any twelve months; NaN: no limit
+  double     lost_load_usd_per_mwh;  // above which load is rather shed than served; NaN: never
+  double     step_mw;          // of load within seconds that the grid's operator allows; NaN: not stated
+  double     capital_frac_yr;  // cost of capital of on-site supply, where sizes are compared
   double     cost_frac;        // construction cost at tender over the estimate
   double     rework_frac;      // durations at this campus over the catalogue's
   int32_t    crews;            // of each trade on site; -1: as the trade says

@@ -7,20 +7,6 @@
 #include "../../tests/test.h"
 #include "../base/text.h"
 
-typedef struct unread {
-  const char *at;
-  size_t      n;
-} unread;
-
-static int64_t read_text(void *user, char *buffer, size_t capacity) {
-  unread *u = user;
-  size_t  n = u->n < capacity ? u->n : capacity;
-  memcpy(buffer, u->at, n);
-  u->at += n;
-  u->n -= n;
-  return (int64_t)n;
-}
-
 static int keep(void *user, const char *at, size_t n) {
   text_add(user, at, n);
   return 1;
@@ -51,14 +37,15 @@ static const struct { const char *what, *policy, *size_key, *size, *trace, *star
 // clang-format on
 
 static void hold(size_t i) {
-  const char   *key[2] = {"policy", rows[i].size_key}, *value[2] = {rows[i].policy, rows[i].size};
-  unread        u = {rows[i].trace, strlen(rows[i].trace)};
-  text_buffer   text = {0};
-  sg_diags      d;
-  twin_cluster *c = NULL;
-  double        held = 0.0;
+  const char             *key[2] = {"policy", rows[i].size_key}, *value[2] = {rows[i].policy, rows[i].size};
+  operations_unread       u = {rows[i].trace, strlen(rows[i].trace)};
+  text_buffer             text = {0};
+  sg_diags                d;
+  twin_cluster           *c = NULL;
+  double                  held = 0.0;
+  const twin_cluster_with with = {.write = keep, .writer = &text};
   diag_init(&d);
-  ck_assert_int_eq(twin_cluster_replay(read_text, &u, "t", key, value, 2, keep, &text, &d, &c), SG_OK);
+  ck_assert_int_eq(twin_cluster_replay(operations_read_text, &u, "t", key, value, 2, &with, &d, &c), SG_OK);
   const char *body = strchr(text.at, '\n');
   ck_assert_msg(!strcmp(body + 1, rows[i].starts), "%s: %s", rows[i].what, text.at);
   for (int32_t k = 0; k < c->use.n; k++) held += c->use.held_gpu_s[k];
@@ -80,9 +67,10 @@ START_TEST(time_line_keeps_its_sums_when_bins_double) {
   double        held = 0.0, waited = 0.0;
   text_puts(&trace, HEAD);
   for (int i = 0; i < 3000; i++) text_addf(&trace, "%d,%d,%d,%d\n", i, 61 * i, 1 + 977 * i % 5000, 1 + i % 64);
-  unread u = {trace.at, trace.n};
+  operations_unread u = {trace.at, trace.n};
   diag_init(&d);
-  ck_assert_int_eq(twin_cluster_replay(read_text, &u, "t", key, value, 1, NULL, NULL, &d, &c), SG_OK);
+  ck_assert_int_eq(twin_cluster_replay(operations_read_text, &u, "t", key, value, 1, &(twin_cluster_with){0}, &d, &c),
+                   SG_OK);
   for (int32_t i = 0; i < c->use.n; i++) held += c->use.held_gpu_s[i], waited += c->use.waiting_gpu_s[i];
   ck_assert_int_gt(c->use.step_s, 1);
   ck_assert_double_eq(held, (double)c->m.work_gpu_s);
@@ -95,12 +83,14 @@ START_TEST(time_line_keeps_its_sums_when_bins_double) {
 END_TEST
 
 START_TEST(starts_that_cannot_be_written_end_the_run) {
-  const char   *key[1] = {"capacity"}, *value[1] = {"8"};
-  unread        u = {HEAD "a,0,1,1\n", strlen(HEAD "a,0,1,1\n")};
-  sg_diags      d;
-  twin_cluster *c = NULL;
+  const char       *key[1] = {"capacity"}, *value[1] = {"8"};
+  operations_unread u = {HEAD "a,0,1,1\n", strlen(HEAD "a,0,1,1\n")};
+  sg_diags          d;
+  twin_cluster     *c = NULL;
   diag_init(&d);
-  ck_assert_int_eq(twin_cluster_replay(read_text, &u, "t", key, value, 1, refuse, NULL, &d, &c), SG_ERR_IO);
+  ck_assert_int_eq(
+      twin_cluster_replay(operations_read_text, &u, "t", key, value, 1, &(twin_cluster_with){.write = refuse}, &d, &c),
+      SG_ERR_IO);
   ck_assert_ptr_null(c);
 }
 END_TEST

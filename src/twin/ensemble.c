@@ -17,16 +17,16 @@
 #include "check.h"
 #include "state.h"
 
-enum { COMPARED = 2000, BLOCK = 64, GROUP = 16, STRIPES = 16, MAX_OUTCOMES = 64 };
+enum { COMPARED = 2000, BLOCK = 64, FEW = 4, GROUP = 16, STRIPES = 16, MAX_OUTCOMES = 64 };
 
 typedef struct shared {
   const twin_model    *m;
   const twin_run_opts *opts;
   twin_ensemble       *e;
-  sensitivity          sens;
-  sensitivity_scale    scale[MAX_OUTCOMES];
+  sensitivity         *sens;
   pthread_mutex_t      stripe[STRIPES], lock;
   atomic_uint          next;      // first scenario not yet taken
+  uint32_t             limit, at_once;  // scenarios to take now, all before `limit`, so many at a time
   atomic_int           stop;
   int32_t              last_by;   // months that counterfactuals need
 } shared;
@@ -37,7 +37,8 @@ typedef struct leaving {
   int32_t  *reached;              // (n promise)
   unsigned char *without;         // (n promise x CAUSE_COUNT) kept
   double   *party;                // (n party x 3)
-  double   *late;                 // (n campus x (CAUSE_COUNT + 1))
+  double   *late;                 // (n campus x years x (CAUSE_COUNT + 1))
+  twin_entry entry;
   double   *z;
   int32_t   attempts;
   bool      compared;              // counterfactuals were run
@@ -55,6 +56,8 @@ typedef struct worker {
 static int32_t reached(const twin_model *m, int32_t p, const double *record, int32_t n) {
   return twin_reading_within(m, &m->promise[p], m->promise[p].series, record, n);
 }
+
+static size_t late_size(const twin_model *m) { return (size_t)m->n[CLASS_CAMPUS] * (size_t)twin_report_years(m) * (CAUSE_COUNT + 1); }
 
 // ---- One scenario ---------------------------------------------------------------------------------------------------------
 
@@ -78,7 +81,8 @@ static void run_one(worker *w, uint32_t k, double *record, leaving *out) {
   s->record = record;  // written in place
   out->attempts = twin_scenario_run(s, MODE_SCENARIO, w->sh->opts->seed, k, CAUSE_NONE, m->n_month);
   memcpy(out->scalar, s->scalar, sizeof out->scalar);
-  memcpy(out->late, s->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double));
+  memcpy(out->late, s->late, late_size(m) * sizeof(double));
+  twin_entry_read(&w->sh->e->chronicle, s, &out->entry);
   memcpy(out->z, s->z, (size_t)m->p.n_draw * sizeof(double));
   for (int32_t p = 0; p < m->n[CLASS_PROMISE]; p++) out->reached[p] = reached(m, p, s->record, m->n_month);
   for (int32_t p = 0; p < m->n[CLASS_PARTY]; p++) {
@@ -163,11 +167,12 @@ static void fold_rest(shared *sh, const leaving *l) {
     e->promise[p].kept += kept;
     e->promise[p].month[l->reached[p]]++;
     if (l->compared) e->promise[p].kept_compared += kept;
-    for (int c = 0; c < CAUSE_COUNT && l->compared; c++) e->promise[p].kept_without[c] += l->without[p * CAUSE_COUNT + c];
+    for (int c = 0; c < CAUSE_COUNT && l->compared; c++) e->promise[p].compared_without[c] += l->without[p * CAUSE_COUNT + c];
     if (p < MAX_OUTCOMES) outcome[p] = kept;
   }
-  sensitivity_add(&sh->sens, l->z, outcome);
-  for (int32_t i = 0; i < m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1); i++) e->late[i] += (int64_t)llround(l->late[i] * 1000);
+  sensitivity_add(sh->sens, l->z, outcome);
+  for (size_t i = 0; i < late_size(m); i++) e->late[i] += (int64_t)llround(l->late[i] * 1000);
+  twin_chronicle_fold(&e->chronicle, &l->entry);
   int32_t month = (int32_t)l->scalar[SCALAR_COMPLETE];
   if (month > m->n_month) month = m->n_month;
   e->joint[(size_t)cost_class(e, l->scalar[SCALAR_CAPEX]) * (size_t)(m->n_month + 1) + (size_t)month]++;
@@ -207,9 +212,9 @@ static void *work(void *at) {
   worker *w = at;
   shared *sh = w->sh;
   for (int32_t turn = 0; !atomic_load(&sh->stop); turn++) {
-    uint32_t first = atomic_fetch_add(&sh->next, BLOCK);
-    if (first >= sh->e->scenarios) break;
-    int32_t n = sh->e->scenarios - first < BLOCK ? (int32_t)(sh->e->scenarios - first) : BLOCK;
+    uint32_t first = atomic_fetch_add(&sh->next, sh->at_once);
+    if (first >= sh->limit) break;
+    int32_t n = (int32_t)(sh->limit - first < sh->at_once ? sh->limit - first : sh->at_once);
     for (int32_t b = 0; b < n; b++) run_one(w, first + (uint32_t)b, w->records + (size_t)b * (size_t)sh->m->n_month * sh->m->record, &w->block[b]);
     fold(w, n, turn);
   }
@@ -217,16 +222,6 @@ static void *work(void *at) {
 }
 
 // ---- Memory -----------------------------------------------------------------------------------------------------------------------
-
-static bool take_cells(arena *a, twin_cell *cell, size_t n, const bins_layout *layout) {
-  size_t    size = bins_size(layout);
-  uint32_t *count = arena_take(a, n * size, sizeof *count);
-  for (size_t i = 0; count && i < n; i++) {
-    cell[i].count = count + i * size;
-    bins_clear(&cell[i].cell, cell[i].count, layout);
-  }
-  return count != NULL;
-}
 
 // Counters of all series in one block, straight from the system: it hands out zeros page by page as they are needed, and
 // most bins stay empty for ever.
@@ -255,11 +250,11 @@ static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *op
             (e->metric = ARENA_NEW(a, twin_cell, n + 1)) && (e->scalar = ARENA_NEW(a, twin_cell, SCALAR_COUNT)) &&
             (e->party_in = ARENA_NEW(a, twin_cell, parties + 1)) && (e->party_out = ARENA_NEW(a, twin_cell, parties + 1)) &&
             (e->party_npv = ARENA_NEW(a, twin_cell, parties + 1)) && (e->promise = ARENA_NEW(a, twin_promise_odds, m->n[CLASS_PROMISE] + 1)) &&
-            (e->late = ARENA_NEW(a, int64_t, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) + 1)) &&
+            (e->late = ARENA_NEW(a, int64_t, late_size(m) + 1)) && twin_chronicle_take(m, a, &e->chronicle) &&
             (e->joint = ARENA_NEW(a, uint32_t, TWIN_JOINT_COSTS * (months + 1)));
   for (size_t i = 0; ok && i < n; i++) {
     e->series_layout[i] = twin_output_layout(m->series[i].output->unit);
-    ok = take_cells(a, &e->metric[i], 1, &e->series_layout[i]);
+    ok = twin_take_cells(a, &e->metric[i], 1, &e->series_layout[i]);
   }
   ok = ok && take_series(e);
 #define UNIT_OF(code, name, unit, meaning) unit,
@@ -267,9 +262,9 @@ static twin_ensemble *take_ensemble(const twin_model *m, const twin_run_opts *op
 #undef UNIT_OF
   for (int i = 0; ok && i < SCALAR_COUNT; i++) {
     e->scalar_layout[i] = twin_output_layout(scalar_unit[i]);
-    ok = take_cells(a, &e->scalar[i], 1, &e->scalar_layout[i]);
+    ok = twin_take_cells(a, &e->scalar[i], 1, &e->scalar_layout[i]);
   }
-  ok = ok && take_cells(a, e->party_in, parties, &money) && take_cells(a, e->party_out, parties, &money) && take_cells(a, e->party_npv, parties, &money);
+  ok = ok && twin_take_cells(a, e->party_in, parties, &money) && twin_take_cells(a, e->party_out, parties, &money) && twin_take_cells(a, e->party_npv, parties, &money);
   for (int32_t p = 0; ok && p < m->n[CLASS_PROMISE]; p++) {
     int32_t month = reached(m, p, m->plan_record, m->n_month);
     ok = (e->promise[p].month = ARENA_NEW(a, uint32_t, months + 1)) != NULL;
@@ -299,7 +294,7 @@ static bool take_worker(worker *w, shared *sh, arena *a) {
     leaving *l = &w->block[b];
     ok = (l->reached = ARENA_NEW(a, int32_t, m->n[CLASS_PROMISE] + 1)) &&
          (l->without = ARENA_NEW(a, unsigned char, m->n[CLASS_PROMISE] * CAUSE_COUNT + 1)) && (l->party = ARENA_NEW(a, double, 3 * m->n[CLASS_PARTY] + 1)) &&
-         (l->late = ARENA_NEW(a, double, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) + 1)) && (l->z = ARENA_NEW(a, double, m->p.n_draw + 1));
+         (l->late = ARENA_NEW(a, double, late_size(m) + 1)) && twin_entry_take(&sh->e->chronicle, a, &l->entry) && (l->z = ARENA_NEW(a, double, m->p.n_draw + 1));
   }
   return ok;
 }
@@ -313,42 +308,70 @@ static void spread_differences(twin_ensemble *e) {
   for (int32_t p = 0; p < e->m->n[CLASS_PROMISE] && e->compared > 0; p++)
     for (int c = 0; c < CAUSE_COUNT; c++) {
       twin_promise_odds *o = &e->promise[p];
-      double difference = ((double)o->kept_without[c] - (double)o->kept_compared) / (double)e->compared;
+      double difference = ((double)o->compared_without[c] - (double)o->kept_compared) / (double)e->compared;
       double count = (double)o->kept + difference * (double)e->done;
       o->kept_without[c] = (uint64_t)llround(count < 0 ? 0 : count > e->done ? e->done : count);
     }
 }
 
-static sg_err run_workers(shared *sh, worker *w, int threads) {
-  int started = 1;
+// All scenarios before `limit` that are not folded yet, `most` at a time; fewer, where progress stops it. Workers keep their
+// states.
+static void run_part(shared *sh, worker *w, int threads, uint32_t limit, uint32_t most) {
+  int      started = 1;
+  uint32_t from = sh->e->done, each = (limit - from + (uint32_t)threads - 1) / (uint32_t)threads;
+  atomic_store(&sh->next, from);
+  sh->limit = limit;
+  sh->at_once = each < most ? each : most;
   for (int i = 1; i < threads; i++, started++)
     if (pthread_create(&w[i].thread, NULL, work, &w[i])) break;  // fewer threads do the same work
   work(&w[0]);
   for (int i = 1; i < started; i++) pthread_join(w[i].thread, NULL);
-  sh->e->cancelled = sh->e->done < sh->e->scenarios;
   spread_differences(sh->e);
-  return sh->e->cancelled ? SG_ERR_CANCELLED : SG_OK;
+}
+
+// Compared scenarios take ten times as long as others: few at a time, since whoever stops a run waits for what is begun.
+static void run_to(shared *sh, worker *w, int threads, uint32_t limit) {
+  if (sh->opts->without && sh->e->done < COMPARED) run_part(sh, w, threads, limit < COMPARED ? limit : COMPARED, FEW);
+  if (sh->e->done < limit && !atomic_load(&sh->stop)) run_part(sh, w, threads, limit, BLOCK);
+}
+
+static sg_err run_workers(shared *sh, worker *w, int threads) {
+  const twin_run_opts *o = sh->opts;
+  twin_ensemble *e = sh->e;
+  bool stopped = false;
+  for (size_t i = 0; i < o->n_steps && o->steps[i] < e->scenarios && !stopped; i++) {
+    run_to(sh, w, threads, o->steps[i]);
+    stopped = atomic_load(&sh->stop) || o->step(o->user, e);
+  }
+  if (!stopped) run_to(sh, w, threads, e->scenarios);
+  e->cancelled = e->done < e->scenarios;
+  return e->cancelled ? SG_ERR_CANCELLED : SG_OK;
+}
+
+static bool opts_in_range(const twin_run_opts *o) {
+  bool ok = o->scenarios >= 1 && o->scenarios <= 10000000 && o->threads >= 1 && o->threads <= 256 && (!o->n_steps || (o->steps && o->step));
+  for (size_t i = 0; ok && i < o->n_steps; i++) ok = o->steps[i] > (i ? o->steps[i - 1] : 0);
+  return ok;
 }
 
 sg_err twin_ensemble_run(const twin_model *m, const twin_run_opts *opts, twin_ensemble **out) {
   *out = NULL;
-  if (opts->scenarios < 1 || opts->scenarios > 10000000 || opts->threads < 1 || opts->threads > 256) return SG_ERR_RANGE;
+  if (!opts_in_range(opts)) return SG_ERR_RANGE;
   shared sh = { .m = m, .opts = opts, .e = take_ensemble(m, opts) };
   if (!sh.e) return SG_ERR_MEMORY;
   arena *a = arena_create();
   int32_t outcomes = m->n[CLASS_PROMISE] < MAX_OUTCOMES ? m->n[CLASS_PROMISE] : MAX_OUTCOMES;
-  for (int i = 0; i < MAX_OUTCOMES; i++) sh.scale[i] = (sensitivity_scale){ 0, 1 };
-  sensitivity *sens = ARENA_NEW(sh.e->a, sensitivity, 1);
+  sh.e->sensitivity = sh.sens = ARENA_NEW(sh.e->a, sensitivity, 1);
   sensitivity_scale *scale = ARENA_NEW(sh.e->a, sensitivity_scale, MAX_OUTCOMES);
   void *table = arena_take(sh.e->a, sensitivity_bytes(m->p.n_draw, outcomes) + 8, 1);
   int threads = opts->threads;
   worker *w = a ? ARENA_NEW(a, worker, threads) : NULL;
-  bool ok = w && sens && scale && table;
+  bool ok = w && sh.sens && scale && table;
   for (int i = 0; ok && i < threads; i++) ok = take_worker(&w[i], &sh, a);
   sg_err err = SG_ERR_MEMORY;
   if (ok) {
-    memcpy(scale, sh.scale, sizeof sh.scale);
-    sensitivity_init(&sh.sens, table, m->p.n_draw, outcomes, scale);
+    for (int i = 0; i < MAX_OUTCOMES; i++) scale[i] = (sensitivity_scale){ 0, 1 };
+    sensitivity_init(sh.sens, table, m->p.n_draw, outcomes, scale);
     for (int32_t p = 0; p < m->n[CLASS_PROMISE]; p++)
       if (m->promise[p].by_month > sh.last_by) sh.last_by = m->promise[p].by_month;
     for (int i = 0; i < STRIPES; i++) pthread_mutex_init(&sh.stripe[i], NULL);
@@ -356,8 +379,6 @@ sg_err twin_ensemble_run(const twin_model *m, const twin_run_opts *opts, twin_en
     err = run_workers(&sh, w, threads);
     for (int i = 0; i < STRIPES; i++) pthread_mutex_destroy(&sh.stripe[i]);
     pthread_mutex_destroy(&sh.lock);
-    *sens = sh.sens;
-    sh.e->sensitivity = sens;
   }
   for (int i = 0; w && i < threads; i++) twin_state_free(w[i].state);
   arena_free(a);
@@ -375,18 +396,26 @@ double twin_series_mean(const twin_ensemble *e, int32_t series, int32_t month) {
   return bins_mean(twin_series_cell(e, series, month), &e->series_layout[series]);
 }
 
-double twin_series_quantile(const twin_ensemble *e, int32_t series, int32_t month, double p) {
-  return bins_quantile_apart(twin_series_cell(e, series, month), twin_series_count(e, series, month), TWIN_TILE, &e->series_layout[series], p);
+void twin_series_quantiles(const twin_ensemble *e, int32_t series, int32_t month, const double *p, size_t n, double *out) {
+  bins_quantiles(twin_series_cell(e, series, month), twin_series_count(e, series, month), TWIN_TILE, &e->series_layout[series], p, n, out);
 }
 
-int32_t twin_promise_month(const twin_ensemble *e, int32_t promise, double p) {
+double twin_series_quantile(const twin_ensemble *e, int32_t series, int32_t month, double p) {
+  double out;
+  twin_series_quantiles(e, series, month, &p, 1, &out);
+  return out;
+}
+
+int32_t twin_month_by(const twin_ensemble *e, const uint32_t *count, double p) {
   uint64_t need = (uint64_t)ceil(p * e->done), sum = 0;
   for (int32_t t = 0; t < e->m->n_month; t++) {
-    sum += e->promise[promise].month[t];
+    sum += count[t];
     if (sum >= need && sum > 0) return t;
   }
   return -1;
 }
+
+int32_t twin_promise_month(const twin_ensemble *e, int32_t promise, double p) { return twin_month_by(e, e->promise[promise].month, p); }
 
 double twin_joint_odds(const twin_ensemble *e, int32_t cost, int32_t month) {
   uint64_t sum = 0;
@@ -395,10 +424,16 @@ double twin_joint_odds(const twin_ensemble *e, int32_t cost, int32_t month) {
   return e->done ? (double)sum / e->done : 0;
 }
 
-void twin_delay_shares(const twin_ensemble *e, int32_t campus, double share[CAUSE_COUNT + 1]) {
-  const int64_t *late = e->late + (size_t)campus * (CAUSE_COUNT + 1);
+int64_t twin_late(const twin_ensemble *e, int32_t campus, int32_t year, int which) {
+  int32_t years = twin_report_years(e->m), first = year < 0 ? 0 : year, last = year < 0 ? years - 1 : year;
   int64_t sum = 0;
-  for (int c = 0; c <= CAUSE_COUNT; c++) sum += late[c];
+  for (int32_t y = first; y <= last; y++) sum += e->late[((size_t)campus * (size_t)years + (size_t)y) * (CAUSE_COUNT + 1) + (size_t)which];
+  return sum;
+}
+
+void twin_delay_shares(const twin_ensemble *e, int32_t campus, double share[CAUSE_COUNT + 1]) {
+  int64_t late[CAUSE_COUNT + 1], sum = 0;
+  for (int c = 0; c <= CAUSE_COUNT; c++) sum += late[c] = twin_late(e, campus, -1, c);
   for (int c = 0; c <= CAUSE_COUNT; c++) share[c] = sum > 0 ? (double)late[c] / (double)sum : c == CAUSE_COUNT;
 }
 

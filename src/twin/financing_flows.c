@@ -173,26 +173,28 @@ static void add_use(financing_fill *b, const twin_deal *deal, twin_flow_kind kin
 
 // ---- Operating cost -----------------------------------------------------------------------------------------------------------
 
-// The bill of the utility in its parts: energy that follows a market, delivery, demand. What other parts leave is demand; where
-// nothing is charged for that, energy.
+// The bill of the utility in its parts: demand as the month had it, delivery, and the rest energy, whose price in the hours drawn
+// over the tariff's is the factor.
 static void add_energy(financing_fill *b, const double *usd) {
   const twin_state   *s = b->s;
   const power_tariff *tariff = &s->v.tariff[s->v.campus[b->f->campus].tariff];
-  int32_t             market = s->m->tariff_market[s->v.campus[b->f->campus].tariff];
+  bool                peaks = tariff->coincident_usd_per_mw_yr > tariff->demand_usd_per_mw_month;
   double *energy = financing_series(b), *delivery = financing_series(b), *demand = financing_series(b), *index = financing_series(b);
   for (int32_t t = 0; !b->failed && t < b->n; t++) {
-    double mwh = financing_campus(s, b->f->campus, t)->grid_mwh;
-    index[t] = market < 0 ? 1 : s->v.market[market].level * s->market_path[(size_t)market * (size_t)s->m->n_month + (size_t)t];
-    delivery[t] = number_least(usd[t], mwh * tariff->delivery_usd_per_mwh);
-    energy[t] = tariff->demand_usd_per_mw_month > 0 ? number_least(usd[t] - delivery[t], mwh * tariff->energy_usd_per_mwh * index[t]) : usd[t] - delivery[t];
-    demand[t] = usd[t] - delivery[t] - energy[t];
+    const twin_campus_month *month = financing_campus(s, b->f->campus, t);
+    double own = month->grid_mwh * tariff->energy_usd_per_mwh;
+    demand[t] = number_least(usd[t], month->demand_usd);
+    delivery[t] = number_least(usd[t] - demand[t], month->grid_mwh * tariff->delivery_usd_per_mwh);
+    energy[t] = usd[t] - delivery[t] - demand[t];
+    index[t] = own > 0 && energy[t] > 0 ? energy[t] / own : 1;
   }
   if (b->failed) return;
   ask a = { .kind = TWIN_FLOW_OPEX, .of_what = "energy", .what = "from the grid", .unit = "MWh", .price_unit = "USD/MWh", .price = &tariff->energy_usd_per_mwh,
-            .factor = market < 0 ? NULL : index, .factor_name = "power price index" };
+            .factor = index, .factor_name = "power price index" };
   add(b, &a, energy);
   add(b, &(ask){ .kind = TWIN_FLOW_OPEX, .of_what = "energy", .what = "delivery", .unit = "MWh", .price_unit = "USD/MWh", .price = &tariff->delivery_usd_per_mwh }, delivery);
-  add(b, &(ask){ .kind = TWIN_FLOW_OPEX, .of_what = "energy", .what = "demand", .unit = "MW", .price_unit = "USD/MW-month", .price = &tariff->demand_usd_per_mw_month }, demand);
+  add(b, &(ask){ .kind = TWIN_FLOW_OPEX, .of_what = "energy", .what = "demand", .unit = peaks ? "MW-yr" : "MW", .price_unit = peaks ? "USD/MW-yr" : "USD/MW-month",
+                .price = peaks ? &tariff->coincident_usd_per_mw_yr : &tariff->demand_usd_per_mw_month }, demand);
 }
 
 static void add_own_power(financing_fill *b, const double *usd) {

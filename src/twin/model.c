@@ -6,8 +6,10 @@
 
 #include "../base/calendar.h"
 #include "../programme/catalogue.h"
+#include "hubs.h"
 #include "parts.h"
 #include "state.h"
+#include "goodput.h"
 #include "throughput.h"
 #include "weather.h"
 
@@ -53,6 +55,7 @@ void twin_view_bind(const programme_model *p, unsigned char *block, twin_view *o
     .crew = rows_at(p, block, CLASS_CREW), .supply = rows_at(p, block, CLASS_SUPPLY), .weather = rows_at(p, block, CLASS_WEATHER),
     .weather_month = rows_at(p, block, CLASS_WEATHER_MONTH), .cooling = rows_at(p, block, CLASS_COOLING),
     .grid = rows_at(p, block, CLASS_GRID), .plant = rows_at(p, block, CLASS_PLANT), .generation = rows_at(p, block, CLASS_GENERATION),
+    .battery = rows_at(p, block, CLASS_BATTERY), .storage = rows_at(p, block, CLASS_STORAGE),
     .tariff = rows_at(p, block, CLASS_TARIFF), .accelerator = rows_at(p, block, CLASS_ACCELERATOR), .rack = rows_at(p, block, CLASS_RACK),
     .model = rows_at(p, block, CLASS_MODEL), .run = rows_at(p, block, CLASS_RUN), .reliability = rows_at(p, block, CLASS_RELIABILITY),
     .service = rows_at(p, block, CLASS_SERVICE), .rent = rows_at(p, block, CLASS_RENT), .market = rows_at(p, block, CLASS_MARKET),
@@ -205,8 +208,10 @@ static sg_err build_model(twin_load *load) {
   }
   if (!err) err = twin_make_tranches(load);
   if (!err) err = twin_make_books(load);
-  if (!err) err = twin_make_throughput(m);
+  if (!err) err = twin_make_throughput(m, load->like);
+  if (!err) err = twin_make_goodput(load);
   if (!err) err = twin_make_weather(m, load->diags);
+  if (!err) err = twin_make_places(m, load->diags);
   if (!err) err = run_plan(m);
   return err;
 }
@@ -241,8 +246,25 @@ static void sort_findings(sg_diags *diags, const char *file, arena *a) {
 
 static const char *owned_text(arena *a, const char *s, size_t n) { return arena_text(a, s, n); }
 
+static sg_err keep_settings(twin_model *m, const char *const *path, const char *const *value, size_t n) {
+  m->set_path = ARENA_NEW(m->a, const char *, n + 1);
+  m->set_value = ARENA_NEW(m->a, const char *, n + 1);
+  if (!m->set_path || !m->set_value) return SG_ERR_MEMORY;
+  for (m->n_set = 0; m->n_set < n; m->n_set++) {
+    m->set_path[m->n_set] = arena_text(m->a, path[m->n_set], strlen(path[m->n_set]));
+    m->set_value[m->n_set] = arena_text(m->a, value[m->n_set], strlen(value[m->n_set]));
+    if (!m->set_path[m->n_set] || !m->set_value[m->n_set]) return SG_ERR_MEMORY;
+  }
+  return SG_OK;
+}
+
 sg_err twin_model_load(const diag_source *file, const char *const *set_path, const char *const *set_value, size_t n_set,
                        sg_diags *diags, twin_model **out) {
+  return twin_model_load_like(file, set_path, set_value, n_set, NULL, diags, out);
+}
+
+sg_err twin_model_load_like(const diag_source *file, const char *const *set_path, const char *const *set_value, size_t n_set,
+                            const twin_model *like, sg_diags *diags, twin_model **out) {
   *out = NULL;
   arena *a = arena_create();
   twin_model *m = a ? ARENA_NEW(a, twin_model, 1) : NULL;
@@ -268,14 +290,16 @@ sg_err twin_model_load(const diag_source *file, const char *const *set_path, con
   } else if (!err) {
     err = SG_ERR_SYNTAX;
   }
-  twin_load load = { m, user, diags };
+  twin_load load = { m, user, diags, like };
   if (!err) err = build_model(&load);
+  if (!err) err = keep_settings(m, set_path, set_value, n_set);
   if (source->name) sort_findings(diags, source->name, a);
   if (err) {
     arena_free(a);
     return err;
   }
   m->user = user;
+  m->file = source->name;
   *out = m;
   return SG_OK;
 }

@@ -47,6 +47,8 @@ typedef struct twin_view {
   const power_grid              *grid;
   const power_plant             *plant;
   const power_generation        *generation;
+  const power_battery_kind      *battery;
+  const power_storage           *storage;
   const power_tariff            *tariff;
   const compute_accelerator     *accelerator;
   const compute_rack            *rack;
@@ -210,19 +212,28 @@ typedef struct twin_model {
 
   power_hours         *hours;          // (n weather) of a year: weather.h
   power_cooling_table *cooling_table;  // (n campus) at plan values
+  struct twin_place  **place;          // (n campus) representative hours: hubs.h
+  struct power_price_process *hub_process;  // (POWER_HUBS) of the hubs that a campus uses
 
   int32_t        *plain_draw;      // draws outside activities
   int32_t         n_plain;
   int32_t        *work_draw;       // (n activity rows x 2): draws of takes and cost; -1: certain
+  struct twin_goodput *goodput;        // goodput.h
   struct twin_throughput *throughput;  // (n run x n rack): throughput.h
   double         *plan_record;     // (n_month x record) what the plan run yields
   double          plan_scalar[SCALAR_COUNT];
   const spec_node *user;           // the file's tree, to point at
+  const char     *file;            // its name as given
+  const char    **set_path, **set_value;  // (n_set) what was laid over it
+  size_t          n_set;
 } twin_model;
 
 // Loads a programme: text of the file, `--set` pairs. Findings go to diags; *out is NULL on error.
 sg_err twin_model_load(const diag_source *file, const char *const *set_path, const char *const *set_value, size_t n_set,
                        sg_diags *diags, twin_model **out);
+// The same, sooner: what costs most is taken over from `like`, a model that was loaded before, where its inputs are the same.
+sg_err twin_model_load_like(const diag_source *file, const char *const *set_path, const char *const *set_value, size_t n_set,
+                            const twin_model *like, sg_diags *diags, twin_model **out);
 void   twin_model_free(twin_model *m);  // NULL is fine
 
 int32_t twin_series_find(const twin_model *m, const char *name);  // -1: none
@@ -231,6 +242,13 @@ const char *twin_series_nearest(const twin_model *m, const char *name);
 static inline const twin_lender_case *twin_lender_case_of(const twin_model *m, int32_t deal, int32_t campus, int32_t variant) {
   return &m->lender_case[((size_t)deal * (size_t)m->n[CLASS_CAMPUS] + (size_t)campus) * 2 + (size_t)variant];
 }
+
+// Calendar years of the report, from 0; below 0: before it.
+static inline int32_t twin_report_year(const twin_model *m, int32_t month) { return (m->month0 + month) / 12 - (m->month0 + m->report0) / 12; }
+static inline int32_t twin_report_years(const twin_model *m) { return twin_report_year(m, m->n_month - 1) + 1; }
+
+// Days by which the stated dates of a campus that repeats another move with its start; 0: it repeats none.
+double twin_shift_day(const twin_view *v, const twin_model *m, int32_t campus);
 
 static inline double *twin_record_at(double *record, const twin_model *m, twin_scope scope, int32_t instance) {
   return record + m->scope_at[scope] + (size_t)instance * m->scope_size[scope];

@@ -70,14 +70,22 @@ static bool is_settled(const twin_state *s, int32_t c) {
   return true;
 }
 
-static double generation_due_usd(const twin_state *s, int32_t campus) {
-  field_span g = s->v.campus[campus].generation;
+// Of units and batteries that begin to serve this month; *fixed_usd: what all that serve cost in it however much they run.
+static double generation_due_usd(const twin_state *s, int32_t campus, double *fixed_usd) {
+  field_span g = s->v.campus[campus].generation, b = s->v.campus[campus].storage;
   int32_t like = s->v.campus[campus].like;
   double sum = 0, shift = like < 0 ? 0 : s->start_day[campus] - s->start_day[like];
   for (int32_t i = g.first; i < g.first + g.n; i++) {
     const power_plant *plant = &s->v.plant[s->v.generation[i].plant];
     double day = power_generation_day(&s->v.generation[i], plant) + shift;
     if (day >= day0_of(s) && day < day1_of(s)) sum += plant->capex_usd_per_mw * plant->unit_mw * s->v.generation[i].units;
+    if (day < day1_of(s)) *fixed_usd += plant->fixed_usd_per_mw_yr / 12 * plant->unit_mw * s->v.generation[i].units;
+  }
+  for (int32_t i = b.first; i < b.first + b.n; i++) {
+    const power_battery_kind *kind = &s->v.battery[s->v.storage[i].kind];
+    double day = power_storage_day(&s->v.storage[i], kind) + shift;
+    if (day >= day0_of(s) && day < day1_of(s)) sum += power_storage_capex_usd(&s->v.storage[i], kind);
+    if (day < day1_of(s)) *fixed_usd += kind->fixed_usd_per_mw_yr / 12 * s->v.storage[i].mw;
   }
   return sum;
 }
@@ -102,7 +110,8 @@ static void accrue_campuses(twin_state *s) {
     const twin_campus_lines *lines = &m->campus_lines[2 * c + s->variant[c]];
     const twin_campus_now *now = &s->campus[c];
     const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
-    double generation = generation_due_usd(s, c), opex = opex_usd(s, c, lines);
+    double fixed = 0, generation = generation_due_usd(s, c, &fixed), opex = opex_usd(s, c, lines);
+    s->campus[c].energy.om_usd += fixed;
     s->construction_usd[c] += s->extra_usd[c];
     bill(s, lines->construction, construction[c] + s->extra_usd[c]);
     bill(s, lines->racks, s->rack_rest_frac[c] * racks[c] + s->deposit_usd[c] + s->renewed_racks[c] * compute_rack_cost_usd(rack));

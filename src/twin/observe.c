@@ -83,6 +83,22 @@ static void observe_tranches(twin_state *s, twin_programme_month *all, double *r
   }
 }
 
+// The states in which buildings stand when a year of the report ends, or the horizon.
+static void note_states(twin_state *s) {
+  const twin_model *m = s->m;
+  int32_t year = twin_report_year(m, s->month), years = twin_report_years(m);
+  if (s->month < m->report0 || (calendar_month_of_year(m->month0 + s->month) != 11 && s->month + 1 < m->n_month)) return;
+  for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
+    double day1 = m->day0[s->month + 1];
+    twin_tranche waiting[2];
+    waiting_tranches(s, c, day1, waiting);
+    for (int32_t k = m->campus_first[c]; k < m->campus_first[c + 1]; k++) {
+      int32_t b = m->of_campus[k];
+      s->stood[b * years + year] = (unsigned char)tranche_of(s, b, day1, waiting);
+    }
+  }
+}
+
 // ---- Campuses and the programme -------------------------------------------------------------------------------------------
 
 static void observe_campuses(twin_state *s, twin_programme_month *all, double *record) {
@@ -108,6 +124,8 @@ static void observe_campuses(twin_state *s, twin_programme_month *all, double *r
     o->onsite_mwh = e->onsite_mwh;
     o->curtailed_mwh = e->curtailed_mwh;
     o->energy_usd = e->energy_usd + e->demand_usd + e->fuel_usd + e->om_usd;
+    o->demand_usd = e->demand_usd;
+    o->lost_usd = e->lost_usd;
     o->water_m3 = e->water_m3;
     o->co2_t = e->co2_t;
     o->jobs += run;
@@ -130,6 +148,11 @@ static void observe_campuses(twin_state *s, twin_programme_month *all, double *r
     all->onsite_mwh += o->onsite_mwh;
     all->curtailed_mwh += o->curtailed_mwh;
     all->energy_usd += o->energy_usd;
+    all->demand_usd += o->demand_usd;
+    all->throttled_gpu_hours += e->throttled_gpu_h;
+    all->paused_gpu_hours += e->paused_gpu_h;
+    all->shed_gpu_hours += e->shed_gpu_h;
+    all->lost_usd += o->lost_usd;
     all->water_m3 += o->water_m3;
     all->co2_t += o->co2_t;
     all->committed_usd += o->committed_usd;
@@ -242,6 +265,7 @@ void twin_step_observe(twin_state *s) {
   memset(record, 0, m->record * sizeof(double));
   twin_programme_month *all = (twin_programme_month *)(void *)record;
   observe_tranches(s, all, record);
+  note_states(s);
   observe_campuses(s, all, record);
   observe_money(s, all);
   observe_parties(s, record);
@@ -249,7 +273,7 @@ void twin_step_observe(twin_state *s) {
   all->goodput_frac = s->goodput_frac;
   all->training_gpu_hours = s->training_gpu_h;
   all->service_gpu_hours = s->service_gpu_h;
-  all->idle_gpu_hours = number_most(0, all->gpu_hours - s->training_gpu_h - s->service_gpu_h);
+  all->idle_gpu_hours = number_most(0, all->gpu_hours - s->training_gpu_h - s->service_gpu_h - all->throttled_gpu_hours - all->paused_gpu_hours - all->shed_gpu_hours);
   all->tokens_served = 1e6 * s->served_mtok;
   all->tokens_demanded = 1e6 * s->demanded_mtok;
   all->demand_index = s->markets.level[PATH_DEMAND];
@@ -267,18 +291,30 @@ void twin_step_observe(twin_state *s) {
 
 // ---- After the last month: delays and totals -----------------------------------------------------------------------------
 
+// Spreads megawatt-days by cause over the years in which the days lie; what lies before the report is told of its first year.
+static void spread_delay(const double *year_end_day, double from_day, double days, const double mw_days[CAUSE_COUNT + 1], double *late) {
+  double before = 0;
+  for (int32_t y = 0; before < days; y++, late += CAUSE_COUNT + 1) {
+    double until = number_most(0, number_least(days, year_end_day[y] - from_day)), part = (until - before) / days;
+    before = until;
+    for (int c = 0; c <= CAUSE_COUNT && part > 0; c++) late[c] += part * mw_days[c];
+  }
+}
+
+// A building is late from the day on which it was to be done.
 static void count_delay(twin_state *s) {
   const twin_model *m = s->m;
-  double end = m->day0[s->month + 1];
+  double end = m->day0[s->month + 1], year_end_day[TWIN_MAX_MONTHS / 12 + 2];
+  for (int32_t t = m->report0; t <= s->month; t++) year_end_day[twin_report_year(m, t)] = t < s->month ? m->day0[t + 1] : HUGE_VAL;
+  size_t size = (size_t)twin_report_years(m) * (CAUSE_COUNT + 1);
   for (int32_t b = 0; b < m->net.n_building; b++) {
-    double by_cause[CAUSE_COUNT], *late = s->late + (size_t)m->building[b].campus * (CAUSE_COUNT + 1);
+    double by_cause[CAUSE_COUNT + 1];
     double days = build_delay(&s->net, &s->draw, &s->build, &m->plan_draw, &m->plan_build, b, end, by_cause), told = 0;
     if (!(days > 0)) continue;
-    for (int c = 0; c < CAUSE_COUNT; c++) {
-      late[c] += by_cause[c] * s->building_mw[b];
-      told += by_cause[c];
-    }
-    late[CAUSE_COUNT] += number_most(0, days - told) * s->building_mw[b];
+    for (int c = 0; c < CAUSE_COUNT; c++) told += by_cause[c];
+    by_cause[CAUSE_COUNT] = number_most(0, days - told);
+    for (int c = 0; c <= CAUSE_COUNT; c++) by_cause[c] *= s->building_mw[b];
+    spread_delay(year_end_day, m->plan_build.finish_day[m->net.last[b]], days, by_cause, s->late + (size_t)m->building[b].campus * size);
   }
 }
 
@@ -293,7 +329,7 @@ static void count_scalars(twin_state *s) {
     if (at->buildings > 0 && first > t - m->report0) first = t - m->report0;
     if (at->buildings >= m->net.n_building && complete > t - m->report0) complete = t - m->report0;
   }
-  for (int32_t i = 0; i < m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1); i++) late += s->late[i];
+  for (int32_t i = 0; i < m->n[CLASS_CAMPUS] * twin_report_years(m) * (CAUSE_COUNT + 1); i++) late += s->late[i];
   s->scalar[SCALAR_CAPEX] = end->capex_usd;
   s->scalar[SCALAR_PEAK_GAP] = gap;
   s->scalar[SCALAR_FIRST_POWER] = first;

@@ -27,7 +27,8 @@ typedef enum twin_tranche { TRANCHE_LIST(TRANCHE_ENUM) TRANCHE_COUNT } twin_tran
 typedef struct twin_campus_month {
   double capacity_mw, connected_mw, it_mw, load_mw;
   double buildings, gpus, superchips, schedulable_gpus, gpu_hours;
-  double pue_frac, energy_mwh, grid_mwh, onsite_mwh, curtailed_mwh, energy_usd, water_m3, co2_t;
+  double pue_frac, energy_mwh, grid_mwh, onsite_mwh, curtailed_mwh, energy_usd, demand_usd, water_m3, co2_t;
+  double lost_usd;
   double capex_usd, committed_usd, jobs;
   double tranche_mw[TRANCHE_COUNT];
 } twin_campus_month;
@@ -35,7 +36,8 @@ typedef struct twin_campus_month {
 typedef struct twin_programme_month {
   double capacity_mw, connected_mw, it_mw, load_mw;
   double buildings, campuses, gpus, superchips, schedulable_gpus, gpu_hours, goodput_frac;
-  double energy_mwh, grid_mwh, onsite_mwh, curtailed_mwh, energy_usd, water_m3, co2_t;
+  double energy_mwh, grid_mwh, onsite_mwh, curtailed_mwh, energy_usd, demand_usd, water_m3, co2_t;
+  double throttled_gpu_hours, paused_gpu_hours, shed_gpu_hours, lost_usd;
   double spent_usd, capex_usd, committed_usd, equity_usd, funding_gap_usd, debt_usd, interest_usd, debt_service_usd;
   double dscr_frac, arrears_usd, receipts_usd, sales_usd, opex_usd;
   double jobs, jobs_build, jobs_run;

@@ -9,6 +9,7 @@ typedef struct twin_load {
   twin_model      *m;
   const spec_node *user;
   sg_diags        *diags;
+  const twin_model *like;  // loaded before, to take over from; NULL: none
 } twin_load;
 
 // Node of a dotted path in the user's file, or NULL.
@@ -41,6 +42,13 @@ double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, d
 // Firm and expected supply of a campus on a day.
 void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, double day, power_onsite *onsite,
                     double *grid_mw, double *firm_mw);
+
+// What of the grid's limit on that day may be withheld, and in which share of a year's hours.
+void twin_withheld_on(const twin_view *v, const twin_model *m, int32_t campus, double day, double *withheld_mw,
+                      double *withheld_frac);
+
+// What of it a campus may load: `firm_mw`, and beyond that supply that is not firm, up to on_nonfirm of the whole.
+double twin_usable_mw(const twin_campus *c, const power_onsite *onsite, double grid_mw, double firm_mw);
 
 // First day after `day` on which that changes; HUGE_VAL: never.
 double twin_supply_until_day(const twin_view *v, const twin_model *m, int32_t campus, double day);

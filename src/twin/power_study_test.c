@@ -26,17 +26,19 @@ static twin_power_study *studied(const twin_model *m, twin_power_opts opts) {
   return s;
 }
 
-static void balance_of(const char *programme) {
-  twin_model       *m = loaded(programme, NULL);
+static void balance_of(const char *programme, const char *const *set) {
+  twin_model       *m = loaded(programme, set);
   twin_power_study *s = studied(m, (twin_power_opts){0});
   double            sum[3] = {0};
   for (int32_t t = 0; t < s->n_h; t++) {
-    const double gap = s->facility_mw[t] - s->grid_mw[t] - twin_power_units_mw(s, t) - s->curtailed_mw[t];
+    const double gap = s->facility_mw[t] - s->grid_mw[t] - twin_power_units_mw(s, t) - s->curtailed_mw[t] -
+                       s->discharge_mw[t] + s->charge_mw[t];
     MUST(fabs(gap) <= 1e-9, "%s hour %d: %g MW", programme, t, gap);
     MUST(fabs(s->facility_mw[t] - s->it_mw[t] * s->pue_frac[t]) <= 1e-9 && s->pue_frac[t] >= 1, "hour %d", t);
     MUST(isnan(s->grid_limit_mw) || s->grid_mw[t] <= s->grid_limit_mw + 1e-9, "hour %d: above the limit", t);
     for (int32_t i = 0; i < s->n_unit; i++)
-      MUST(s->unit_mw[(size_t)i * (size_t)s->n_h + (size_t)t] <= s->unit[i].mw + 1e-9, "hour %d: unit %d", t, i);
+      MUST(s->unit_mw[(size_t)i * (size_t)s->n_h + (size_t)t] <= s->unit[i].mw * s->unit[i].avail_frac[t] + 1e-9,
+           "hour %d: unit %d", t, i);
     sum[0] += s->facility_mw[t], sum[1] += s->energy_usd[t] + s->demand_usd[t] + s->fuel_usd[t] + s->om_usd[t],
         sum[2] += s->co2_kg[t] * 1e-3;
   }
@@ -46,13 +48,166 @@ static void balance_of(const char *programme) {
   test_near(y->facility_mwh / sum[0], 1, 1e-12);
   test_near(y->total_usd / sum[1], 1, 1e-12);
   test_near(y->co2_t / sum[2], 1, 1e-12);
-  test_near((y->grid_mwh + y->onsite_mwh + y->curtailed_mwh) / y->facility_mwh, 1, 1e-12);
+  test_near((y->grid_mwh + y->onsite_mwh + y->discharge_mwh - y->charge_mwh + y->curtailed_mwh) / y->facility_mwh, 1,
+            1e-12);
   twin_power_study_free(s);
   twin_model_free(m);
 }
 
+// Everything that may stand on a campus, on a connection that is too small and partly not firm.
+static const char *const full[] = {"campuses.mesa.grid.limit",
+                                   "60 MW",
+                                   "campuses.mesa.generation.gas",
+                                   "{plant: aeroderivative, units: 1, from: 2027-01}",
+                                   "campuses.mesa.generation.sun",
+                                   "{plant: solar, units: 60, from: 2027-01}",
+                                   "campuses.mesa.generation.wind",
+                                   "{plant: wind, units: 20, from: 2027-01}",
+                                   "campuses.mesa.generation.diesel",
+                                   "{plant: diesel, units: 40, from: 2027-01}",
+                                   "campuses.mesa.storage",
+                                   "{battery: lfp-4h, power: 20 MW, from: 2027-01}",
+                                   "campuses.mesa.permit_co2",
+                                   "60000 t/yr",
+                                   "campuses.mesa.lost_load",
+                                   "5000 USD/MWh",
+                                   "campuses.mesa.load_step",
+                                   "5 MW",
+                                   NULL};
+
 START_TEST(energy_balances_each_hour) {
-  for (size_t i = 0; i < PROGRAMMES; i++) balance_of(programmes[i]);
+  for (size_t i = 0; i < PROGRAMMES; i++) balance_of(programmes[i], NULL);
+  balance_of(programmes[0], full);
+}
+END_TEST
+
+// What each thing on site does, by definition.
+START_TEST(sources_keep_to_what_they_are) {
+  static const twin_power_opts opts = {.it_mw = 90};
+  twin_model                  *m = loaded(programmes[0], full);
+  twin_power_study            *s = studied(m, opts);
+  const double                 most_mwh = s->battery.mw * s->battery.hours_h;
+  double                       before = 0, ran_h = 0;
+  ck_assert_int_eq(s->n_unit, 4);
+  ck_assert_int_eq(s->unit[3].plant->kind, POWER_STANDBY);  // behind all others
+  test_near(s->design_it_mw, 90, 1e-12);
+  for (int32_t t = 0; t < s->n_h; t++) {
+    const double into = s->charge_mw[t] * s->battery.store_frac - s->discharge_mw[t] / s->battery.dispatch_frac;
+    MUST(fabs(s->soc_mwh[t] - before - into) < 1e-6 && s->soc_mwh[t] < most_mwh + 1e-6, "hour %d: %g MWh", t,
+         s->soc_mwh[t]);
+    MUST(!(s->charge_mw[t] > 1e-9 && s->discharge_mw[t] > 1e-9), "hour %d: both ways", t);
+    before = s->soc_mwh[t];
+    ran_h += s->unit_mw[3 * (size_t)s->n_h + (size_t)t] > 1e-9;
+  }
+  ck_assert(most_mwh > 60 && most_mwh < 80);  // four hours of 20 MW, aged
+  ck_assert(ran_h > 0 && ran_h <= 100);       // the hours that stand-by may run beyond emergencies
+  ck_assert(s->permit_frac > 0 && s->permit_frac < 1);
+  test_near(s->unit[0].co2_t / 60000, 1, 1e-4);
+  ck_assert(s->unit[0].heat_rate_mmbtu_per_mwh > s->unit[0].plant->heat_rate_mmbtu_per_mwh);  // heat and part load
+  ck_assert(s->unit[1].fuel_usd <= 0 && s->unit[1].co2_t <= 0 && s->unit[1].mwh > 0.2 * 8760 * 60 * 0.9);
+  test_near(s->lost_usd, 5000 * s->sum[POWER_STUDY_WHOLE].curtailed_mwh, 1e-6);
+  ck_assert(s->machines_mw[0] > 0 && s->machines_mw[1] <= 0);  // one turbine: nothing with the largest out
+  ck_assert_int_eq(s->engines, 40);
+  ck_assert(s->ride.gap_s <= 0 && s->ride.lasts_h > 20);
+  test_near(s->swing.step_mw, s->swing.filled_mw + s->swing.battery_mw + s->swing.grid_mw, 1e-9);
+  twin_power_study_free(s);
+  twin_model_free(m);
+}
+END_TEST
+
+// Sun, wind and batteries are bought in the twin as well: their price when they begin to serve, their upkeep month by month.
+START_TEST(what_stands_there_is_paid) {
+  static const char *const sets[][5] = {
+      {NULL },
+      { "campuses.mesa.storage",        "{battery: lfp-4h, power: 10 MW, from: 2027-01}", NULL},
+      { "campuses.mesa.generation.sun", "{plant: solar, units: 20, from: 2027-01}", NULL},
+  };
+  static const double capex_usd[] = {0, 10 * 4 * 253000.0, 20 * 1400000.0};
+  double              capex[3], sun_mwh[3];
+  for (int i = 0; i < 3; i++) {
+    twin_model *m = loaded(programmes[0], sets[i]);
+    capex[i] = m->plan_scalar[SCALAR_CAPEX];
+    sun_mwh[i] = ((const twin_programme_month *)(const void *)(m->plan_record + (size_t)(m->n_month - 1) * m->record))
+                     ->onsite_mwh;
+    twin_model_free(m);
+    MUST(fabs(capex[i] - capex[0] - capex_usd[i]) < 1, "%d: %g USD more, not %g", i, capex[i] - capex[0], capex_usd[i]);
+  }
+  ck_assert(sun_mwh[0] <= 0 && sun_mwh[1] <= 0);
+  ck_assert_msg(sun_mwh[2] > 20 * 0.28 * 0.98 * 672 && sun_mwh[2] < 20 * 0.28 * 744, "%g MWh", sun_mwh[2]);
+}
+END_TEST
+
+// More of what is free never costs more, nor leaves more unserved.
+START_TEST(more_helps) {
+  static const char *const sizes[] = {"0 MW", "10 MW", "40 MW"};
+  double                   usd = HUGE_VAL;
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    const char *set[sizeof full / sizeof full[0] + 2];
+    size_t      n = 0;
+    for (; full[n]; n++) set[n] = full[n];
+    set[n++] = "campuses.mesa.storage.power", set[n++] = sizes[i], set[n] = NULL;
+    twin_model       *m = loaded(programmes[0], set);
+    twin_power_study *s = studied(m, (twin_power_opts){.it_mw = 90});
+    const double      now = s->sum[POWER_STUDY_WHOLE].total_usd - s->sum[POWER_STUDY_WHOLE].demand_usd + s->lost_usd;
+    MUST(now < usd, "%s: %g, not below %g", sizes[i], now, usd);
+    usd = now;
+    twin_power_study_free(s);
+    twin_model_free(m);
+  }
+}
+END_TEST
+
+// What is not firm is withheld in the dearest hours; what four peaks cost is on the bill.
+START_TEST(withheld_and_coincident) {
+  static const char *const set[] = {"campuses.mesa.grid.firm",
+                                    "40 %",
+                                    "campuses.mesa.grid.withheld",
+                                    "50 h/yr",
+                                    "tariffs.ercot-large-load.coincident",
+                                    "60000 USD/MW-yr",
+                                    "tariffs.ercot-large-load.demand",
+                                    "0 USD/MW-month",
+                                    NULL};
+  twin_model              *m = loaded(programmes[0], set);
+  twin_power_study        *s = studied(m, (twin_power_opts){.price_year = 2023, .it_mw = 70});
+  double                   least = HUGE_VAL;
+  int32_t                  held = 0;
+  ck_assert_int_eq(s->withheld_h, 50);
+  test_near(s->withheld_mw, 66, 1e-9);
+  for (int32_t t = 0; t < s->n_h; t++)
+    if (s->grid_frac[t] < 1)
+      held++, least = fmin(least, s->price_usd_per_mwh[t]), ck_assert(s->grid_mw[t] <= 44 + 1e-9);
+  ck_assert_int_eq(held, 50);
+  for (int32_t t = 0; t < s->n_h; t++) MUST(s->grid_frac[t] < 1 || s->price_usd_per_mwh[t] <= least, "hour %d", t);
+  double peak = 0;
+  for (int k = 0; k < POWER_STUDY_COINCIDENT; k++) {
+    ck_assert_int_eq(twin_power_clock_of(s->peaks.hour[k]).month, 5 + k);
+    peak += s->grid_mw[s->peaks.hour[k]] / 4;
+  }
+  test_near(s->sum[POWER_STUDY_WHOLE].demand_usd, 60000 * peak, 1e-3);
+  test_near(s->peaks.usd, 60000 * peak, 1e-3);
+  twin_power_study_free(s);
+  twin_model_free(m);
+}
+END_TEST
+
+// Prices of a year bring its weather, moved to the site: the same monthly means, and February 2021 far colder than usual.
+START_TEST(prices_bring_their_weather) {
+  twin_model       *m = loaded(programmes[0], NULL);
+  twin_power_study *typical = studied(m, (twin_power_opts){0}),
+                   *freeze = studied(m, (twin_power_opts){.price_year = 2021});
+  double mean[2][POWER_MONTHS] = {{0}}, coldest[2] = {99, 99};
+  ck_assert_ptr_null(typical->city);
+  ck_assert_str_eq(freeze->city, "Dallas");
+  for (int32_t t = 0; t < typical->n_h; t++) {
+    mean[0][typical->month[t]] += typical->dry_degc[t], mean[1][freeze->month[t]] += freeze->dry_degc[t];
+    coldest[0] = fmin(coldest[0], typical->dry_degc[t]), coldest[1] = fmin(coldest[1], freeze->dry_degc[t]);
+  }
+  for (int k = 0; k < POWER_MONTHS; k++) test_near(mean[0][k], mean[1][k], 1e-6);
+  ck_assert_msg(coldest[1] < coldest[0] && coldest[1] < -12, "%g and %g", coldest[0], coldest[1]);
+  twin_power_study_free(typical);
+  twin_power_study_free(freeze);
+  twin_model_free(m);
 }
 END_TEST
 
@@ -69,7 +224,9 @@ static void bill_of(const char *programme) {
   }
   for (int k = 0; k < POWER_MONTHS; k++) {
     const double least = isnan(s->grid_limit_mw) ? 0 : tariff->minimum_frac * s->grid_limit_mw;
-    const double demand = fmax(peak[k], least) * tariff->demand_usd_per_mw_month;
+    double       demand = fmax(peak[k], least) * tariff->demand_usd_per_mw_month;
+    for (int i = 0; i < POWER_STUDY_COINCIDENT; i++)  // a twelfth of a year's charge on the mean of four hours
+      demand += s->grid_mw[s->peaks.hour[i]] / 4 * tariff->coincident_usd_per_mw_yr / 12;
     test_near((s->sum[k].energy_usd + s->sum[k].demand_usd) / (energy[k] + demand), 1, 1e-12);
     test_near(s->bill.month_usd[k] / (energy[k] + demand), 1, 1e-12);
     total += s->bill.month_usd[k];
@@ -202,10 +359,10 @@ START_TEST(what_cannot_be_is_refused) {
     twin_power_opts opts;
     sg_err          want;
   } rows[] = {
-      {{"nowhere", 0, 0},    SG_ERR_NAME },
-      {{NULL, 1999, 0},      SG_ERR_RANGE},
-      {{NULL, 2025, 0},      SG_ERR_RANGE}, // nothing stands yet
-      {{.price_year = 1999}, SG_ERR_RANGE},
+      {{.campus = "nowhere"}, SG_ERR_NAME },
+      {{.year = 1999},        SG_ERR_RANGE},
+      {{.year = 2025},        SG_ERR_RANGE}, // nothing stands yet
+      {{.price_year = 1999},  SG_ERR_RANGE},
   };
   twin_model *m = loaded(programmes[0], NULL);
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -220,6 +377,7 @@ START_TEST(what_cannot_be_is_refused) {
 }
 END_TEST
 
-TEST_LIST("power_study", energy_balances_each_hour, the_bill_is_the_tariffs, the_year_is_that_of_the_monthly_tables,
-          prices_follow_the_plan, prices_and_months, worst_hours_are_the_worst, clock_of_the_year,
-          what_cannot_be_is_refused)
+TEST_LIST("power_study", energy_balances_each_hour, sources_keep_to_what_they_are, what_stands_there_is_paid,
+          more_helps, withheld_and_coincident, prices_bring_their_weather, the_bill_is_the_tariffs,
+          the_year_is_that_of_the_monthly_tables, prices_follow_the_plan, prices_and_months, worst_hours_are_the_worst,
+          clock_of_the_year, what_cannot_be_is_refused)

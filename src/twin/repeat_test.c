@@ -16,6 +16,10 @@ static char *text_of_programme(const random_programme *p, uint64_t order) {
   return text.at;
 }
 
+static size_t late_size(const twin_model *m) {
+  return (size_t)m->n[CLASS_CAMPUS] * (size_t)twin_report_years(m) * (CAUSE_COUNT + 1);
+}
+
 static size_t record_bytes(const twin_model *m) { return (size_t)m->n_month * m->record * sizeof(double); }
 
 // Name of the first series in which two records differ.
@@ -50,7 +54,8 @@ START_TEST(order_of_the_file_changes_nothing) {
             memcmp(s->record, t->record, record_bytes(m)) ? differs(m, s->record, t->record, &month) : NULL;
         MUST(!what, "programme %llu scenario %u: %s differs in month %d", (unsigned long long)seed, k, what, month);
         ck_assert(!memcmp(s->scalar, t->scalar, sizeof s->scalar));
-        ck_assert(!memcmp(s->late, t->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double)));
+        ck_assert(!memcmp(s->late, t->late, late_size(m) * sizeof(double)));
+        ck_assert(!memcmp(s->stood, t->stood, (size_t)m->net.n_building * (size_t)twin_report_years(m)));
         ck_assert_uint_eq(s->causes_seen, t->causes_seen);
       }
       twin_state_free(t);
@@ -67,7 +72,7 @@ END_TEST
 // ---- Threads ---------------------------------------------------------------------------------------------------------------
 
 static twin_ensemble *run(const twin_model *m, uint32_t scenarios, int threads, int without) {
-  twin_run_opts  o = {9, scenarios, threads, without, NULL, NULL};
+  twin_run_opts  o = {.seed = 9, .scenarios = scenarios, .threads = threads, .without = without};
   twin_ensemble *e = NULL;
   ck_assert_int_eq(twin_ensemble_run(m, &o, &e), SG_OK);
   ck_assert_uint_eq(e->done, scenarios);
@@ -77,6 +82,13 @@ static twin_ensemble *run(const twin_model *m, uint32_t scenarios, int threads, 
 static void same_cell(const twin_cell *a, const twin_cell *b, bins_layout layout, const char *what) {
   MUST(!memcmp(&a->cell, &b->cell, sizeof a->cell), "%s", what);
   MUST(!memcmp(a->count, b->count, bins_size(&layout) * sizeof *a->count), "%s", what);
+}
+
+static void same_chronicle(const twin_chronicle *a, const twin_chronicle *b) {
+  size_t buildings = (size_t)a->m->net.n_building, years = (size_t)twin_report_years(a->m);
+  ck_assert(!memcmp(a->reached, b->reached, buildings * MILESTONE_COUNT * (size_t)(a->m->n_month + 1) * sizeof(uint32_t)));
+  ck_assert(!memcmp(a->stood, b->stood, buildings * years * TRANCHE_COUNT * sizeof(uint32_t)));
+  for (int32_t i = 0; i < a->n_flow; i++) same_cell(&a->paid[i], &b->paid[i], twin_output_layout("USD"), "flow");
 }
 
 static void same_ensemble(const twin_ensemble *a, const twin_ensemble *b) {
@@ -106,7 +118,8 @@ static void same_ensemble(const twin_ensemble *a, const twin_ensemble *b) {
     for (int32_t k = 0; k < n; k++)
       ck_assert(x[k].value == y[k].value && x[k].share == y[k].share && x[k].trend == y[k].trend);
   }
-  ck_assert(!memcmp(a->late, b->late, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(int64_t)));
+  ck_assert(!memcmp(a->late, b->late, late_size(m) * sizeof(int64_t)));
+  same_chronicle(&a->chronicle, &b->chronicle);
   ck_assert(!memcmp(a->joint, b->joint, (size_t)TWIN_JOINT_COSTS * (size_t)(m->n_month + 1) * sizeof(uint32_t)));
   ck_assert_uint_eq(a->redrawn, b->redrawn);
 }

@@ -7,6 +7,7 @@
 #include "../base/number.h"
 #include "../base/calendar.h"
 #include "../build/supply.h"
+#include "hubs.h"
 #include "loans.h"
 #include "parts.h"
 #include "state.h"
@@ -28,6 +29,7 @@
   X(campus_owner_usd, m->n[CLASS_CAMPUS]) X(campus_buyer_usd, m->n[CLASS_CAMPUS]) X(campus_mw, m->n[CLASS_CAMPUS]) X(campus_it_mw, m->n[CLASS_CAMPUS])        \
   X(variant, m->n[CLASS_CAMPUS]) X(start_day, m->n[CLASS_CAMPUS]) X(order_day, m->n[CLASS_CAMPUS]) X(work_left, m->n[CLASS_CAMPUS]) X(settled_month, m->n[CLASS_CAMPUS]) X(funded, m->n[CLASS_CAMPUS]) X(first_live, m->n[CLASS_CAMPUS]) X(first_plan_day, m->n[CLASS_CAMPUS]) X(need_owner_usd, m->net.n_building) X(need_buyer_usd, m->net.n_building) X(campus_z, m->p.n_draw) X(campus_z_key, m->p.n_draw) X(part, m->n[CLASS_CAMPUS]) X(open, m->net.n_activity) X(supply_until_day, m->n[CLASS_CAMPUS])                       \
   X(gate_ready_day, m->net.n_gate) X(first_order_day, m->n[CLASS_SUPPLY])                 \
+  X(hub_path, m->n[CLASS_TARIFF] * m->n_month) X(hub_drawn, m->n[CLASS_TARIFF]) X(hub_year, m->n_year)                   \
   X(pue, 12 * m->n[CLASS_CAMPUS]) X(wue, 12 * m->n[CLASS_CAMPUS])                                                        \
   X(delivered, m->n[CLASS_CAMPUS] * (m->n_month + 2)) X(renewed_racks, m->n[CLASS_CAMPUS]) X(extra_usd, m->n[CLASS_CAMPUS]) X(deposit_usd, m->n[CLASS_CAMPUS]) X(rack_rest_frac, m->n[CLASS_CAMPUS]) \
   X(paused, m->net.n_building) X(market_path, m->n[CLASS_MARKET] * m->n_month) X(tenant_failed, m->n[CLASS_CAMPUS]) X(depreciated_usd, m->n[CLASS_CAMPUS]) X(construction_usd, m->n[CLASS_CAMPUS])                           \
@@ -49,7 +51,7 @@
   X(paid_in_usd, m->n_deal) X(month_in_cents, m->n[CLASS_PARTY]) X(month_out_cents, m->n[CLASS_PARTY])                   \
   X(leaves, m->n_line * (m->n[CLASS_PERIMETER] + 1)) X(spent_usd, m->n[CLASS_PERIMETER] + 1) X(capex_usd, m->n[CLASS_PERIMETER] + 1) X(dscr_cash, 12) X(dscr_due, 12)       \
   X(claim, m->n_line) X(claim_paid, m->n_line) X(claim_line, m->n_line) X(cash_cents, m->n[CLASS_PARTY])                 \
-  X(late, m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1))
+  X(late, m->n[CLASS_CAMPUS] * twin_report_years(m) * (CAUSE_COUNT + 1)) X(stood, m->net.n_building * twin_report_years(m))
 
 twin_state *twin_state_create(const twin_model *m) {
   arena *a = arena_create();
@@ -143,12 +145,13 @@ static void draw_path(twin_state *s, int32_t row, const double *demand_z, double
   }
 }
 
+static const char *const path_names[PATH_COUNT] = { "markets.demand", "markets.power", "markets.gas", "markets.interest", "markets.shares" };
+
 // The factors, and the normals of the markets: they stand in the place of the paths until these are drawn.
 static void draw_factors(twin_state *s, double *factor) {
-  static const char *const names[PATH_COUNT] = { "markets.demand", "markets.power", "markets.gas", "markets.interest", "markets.shares" };
   const twin_model *m = s->m;
   if (s->mode == MODE_PLAN) return;
-  for (int i = 0; i < PATH_COUNT; i++) stream_normals(s->s, stream_key(names[i]), 0, (uint32_t)m->n_month, s->path[i]);
+  for (int i = 0; i < PATH_COUNT; i++) stream_normals(s->s, stream_key(path_names[i]), 0, (uint32_t)m->n_month, s->path[i]);
   // The demand factor: what the first two years of the path bring, as one standard normal.
   int32_t first = m->as_of_month, last = first + 24 < m->n_month ? first + 24 : m->n_month;
   double sum = 0;
@@ -156,6 +159,44 @@ static void draw_factors(twin_state *s, double *factor) {
   factor[0] = last > first ? sum / sqrt(last - first) : 0;
   for (int32_t f = 1; f < m->p.n_factor; f++)
     factor[f] = stream_normal(s->s, stream_key_join(stream_key("factors"), stream_key(m->p.factor[f])), 0);
+}
+
+// Normals of a row's steps.
+static void market_normals(const twin_state *s, int32_t row, double *z) {
+  const char    *name = programme_name(&s->m->p, CLASS_MARKET, row);
+  const int32_t  standing[PATH_COUNT] = { s->m->market_demand, s->m->market_power, s->m->market_gas, s->m->market_interest, s->m->market_shares };
+  uint64_t       key = stream_key_join(stream_key("markets"), stream_key(name));
+  for (int i = 0; i < PATH_COUNT; i++)
+    if (standing[i] == row) key = stream_key(path_names[i]);
+  stream_normals(s->s, key, 0, (uint32_t)s->m->n_month, z);
+}
+
+// Tariffs that follow a hub: the drift of their market, around which the hub's level moves with gas. Demand's normals must stand.
+static void draw_hubs(twin_state *s) {
+  const twin_model *m = s->m;
+  const twin_market *gas = m->market_gas < 0 ? NULL : &s->v.market[m->market_gas];
+  double x[TWIN_MAX_MONTHS], dt = 1.0 / 12;
+  bool   known = false;
+  for (int32_t i = 0; i < m->n_year; i++) s->hub_year[i] = s->mode == MODE_SCENARIO ? twin_hub_year(s->s, 1970 + m->month0 / 12 + i) : 0;
+  for (int32_t k = 0; k < m->n[CLASS_TARIFF]; k++) {
+    const int32_t hub = s->v.tariff[k].hub, row = m->tariff_market[k];
+    const twin_market *own = row < 0 ? NULL : &s->v.market[row];
+    double *path = s->hub_path + (size_t)k * (size_t)m->n_month;
+    s->hub_drawn[k] = hub && s->mode == MODE_SCENARIO && own && own->volatility_frac_yr > 0;
+    if (!hub) continue;
+    for (int32_t t = 0; t < m->n_month && !s->hub_drawn[k]; t++) path[t] = 1;
+    if (s->hub_drawn[k]) {
+      for (int32_t t = 0; t < m->n_month && !known; t++)
+        x[t] = log(s->path[PATH_GAS][t]) - (gas ? gas->drift_frac_yr : 0) * number_most(0, (t - m->report0) * dt);
+      known = true;
+      market_normals(s, row, path);
+      bool moves = gas && gas->volatility_frac_yr > 0;
+      twin_hub_walk walk = { .gas_reversion = moves ? gas->reversion_yr * dt : 0, .gas_step = moves ? gas->volatility_frac_yr * sqrt(dt) : 0,
+                             .gas_demand = moves ? gas->demand_frac : 0, .demand = own->demand_frac };
+      twin_hub_levels(&m->hub_process[hub], &walk, x, s->path[PATH_DEMAND], path, m->as_of_month, m->n_month, path);
+    }
+    for (int32_t t = m->report0 + 1; own && own->drift_frac_yr != 0 && t < m->n_month; t++) path[t] *= exp(own->drift_frac_yr * (t - m->report0) * dt);
+  }
 }
 
 static void draw_markets(twin_state *s) {
@@ -172,6 +213,7 @@ static void draw_markets(twin_state *s) {
     draw_path(s, r, s->path[PATH_DEMAND], path);
   }
   for (int i = PATH_COUNT; i-- > 0;) {  // demand, the first, last: the others need its normals
+    if (i == PATH_DEMAND) draw_hubs(s);
     draw_path(s, rows[i], s->path[PATH_DEMAND], s->path[i]);
     if (rows[i] >= 0) memcpy(s->market_path + (size_t)rows[i] * n, s->path[i], n * sizeof(double));
   }
@@ -275,6 +317,8 @@ static void share_generation(twin_state *s) {
       const power_plant *plant = &s->v.plant[s->v.generation[g].plant];
       usd += plant->capex_usd_per_mw * plant->unit_mw * s->v.generation[g].units;
     }
+    for (int32_t b = campus->storage.first; b < campus->storage.first + campus->storage.n; b++)
+      usd += power_storage_capex_usd(&s->v.storage[b], &s->v.battery[s->v.storage[b].kind]);
     s->campus_owner_usd[c] = s->campus_buyer_usd[c] = s->campus_mw[c] = s->campus_it_mw[c] = 0;
     for (int32_t k = first; k < last; k++) {
       int32_t b = m->of_campus[k];
@@ -454,7 +498,7 @@ void twin_scenario_prepare(twin_state *s, twin_mode mode, stream draws, int remo
   memset(s->shock_on, 0, (size_t)m->n[CLASS_SHOCK]);
   clear_physical(s);
   clear_money(s);
-  memset(s->late, 0, (size_t)m->n[CLASS_CAMPUS] * (CAUSE_COUNT + 1) * sizeof(double));
+  memset(s->late, 0, (size_t)m->n[CLASS_CAMPUS] * (size_t)twin_report_years(m) * (CAUSE_COUNT + 1) * sizeof(double));
   if (s->trace) s->trace->last_month = -1;
 }
 

@@ -7,6 +7,7 @@
 #include "../capital/debt.h"
 #include "../capital/equity.h"
 #include "../capital/tax.h"
+#include "../power/hours.h"
 #include "../uncertainty/stream.h"
 #include "model.h"
 
@@ -23,15 +24,17 @@ typedef struct twin_markets { double level[PATH_COUNT]; } twin_markets;  // dema
 
 typedef struct twin_campus_now {
   // capacity
-  double capacity_mw, it_shell_mw, it_limit_mw, firm_mw, supply_mw, grid_mw, power_frac;
+  double capacity_mw, it_shell_mw, it_limit_mw, firm_mw, supply_mw, usable_mw, grid_mw, power_frac;
+  double withheld_mw, withheld_frac;  // of the grid's limit, of the year's hours
   double buildings, racks;
   compute_fleet fleet;
   double gpus, schedulable_gpus, gpu_h;
   power_onsite onsite;
   // energy
   power_month_out energy;
-  // work: GPU-hours used
-  double used_gpu_h;
+  double summer_mw, coincident_mw;  // drawn in this summer's peak hours so far, a quarter each; last summer's, which is billed
+  // work: GPU-hours used, and of them for training
+  double used_gpu_h, training_gpu_h;
 } twin_campus_now;
 
 typedef struct twin_loan_now {
@@ -77,6 +80,9 @@ typedef struct twin_state {
   uint64_t      *campus_z_key;   // (n_draw)
   double        *z;              // (n_draw) standard normals of plain draws, for sensitivities
   double        *market_path;    // (n market x n_month) factors of all rows of markets
+  double        *hub_path;       // (n tariff x n_month) the same of tariffs with a hub: hubs.h
+  unsigned char *hub_drawn;      // (n tariff) 1: months repeat hub_year
+  int32_t       *hub_year;       // (n_year) of a place
   double        *path[PATH_COUNT];  // (n_month) factors against the row's level; interest: deviation factor
   double        *shock_from, *shock_to;  // (n shock) days of the current window
   double        *move_base;      // (n_move)
@@ -172,7 +178,8 @@ typedef struct twin_state {
   int32_t        month;           // index of the month being simulated
   int32_t        attempt;         // at which the last scenario agreed with the facts
   uint32_t       causes_seen;     // bit per cause that made anything wait or run late
-  double        *late;            // (n campus x (CAUSE_COUNT + 1)) MW-days by cause; last: none
+  double        *late;            // (n campus x years of the report x (CAUSE_COUNT + 1)) MW-days by cause; last: none
+  unsigned char *stood;           // (n_building x years of the report) twin_tranche at the end of the year, or of the horizon
   double        *record;          // (n_month x m->record)
   double         scalar[SCALAR_COUNT];
 } twin_state;
@@ -202,6 +209,9 @@ void twin_step_accrue(twin_state *s);
 void twin_step_clear(twin_state *s);
 void twin_step_observe(twin_state *s);
 void twin_step_delays(twin_state *s);   // after the last month
+
+// GPU-hours lost for want of power.
+static inline double twin_lost_gpu_h(const power_month_out *e) { return e->throttled_gpu_h + e->paused_gpu_h + e->shed_gpu_h; }
 
 static inline twin_loan_now *twin_loan_of(const twin_state *s, int32_t deal, int32_t campus) {
   return &s->loan[(size_t)deal * (size_t)s->m->n[CLASS_CAMPUS] + (size_t)campus];

@@ -1,6 +1,7 @@
 #include "throughput.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../base/number.h"
 #include "../compute/machine.h"
@@ -24,28 +25,49 @@ static int32_t sequences_of(const training_run *run) {
   return (int32_t)exp2(floor(log2(number_most(1, n)) + 0.5));
 }
 
-static void fill(const twin_model *m, const training_run *run, const compute_rack *rack, training_search *found,
-                 twin_throughput *out) {
+// What is to be searched for. All bytes are set, so that two can be compared as they lie there. False: it makes no sense.
+static bool work_of(const twin_model *m, const training_run *run, const compute_rack *rack, twin_throughput_work *out) {
   const training_model      *model = run->model < 0 ? NULL : &m->plan_view.model[run->model];
   const compute_accelerator *of = &m->plan_view.accelerator[rack->accelerator];
-  training_shape             shape = shape_of(run, model);
-  compute_machine            machine;
-  training_software          software = training_software_default();
   char                       why[160];
-  compute_machine_of(of, programme_row(&m->p, CLASS_FABRIC, rack->fabric), &machine);
-  int32_t precision =
-      compute_machine_has(&machine, (compute_precision)run->precision, why, sizeof why) ? COMPUTE_BF16 : run->precision;
-  if (compute_machine_check(&machine, why, sizeof why) || training_shape_check(&shape, why, sizeof why)) return;
-  double active = training_active_params(run, model);
-  for (int32_t i = 0; i < TWIN_THROUGHPUT_SIZES; i++) {
-    training_space space = training_space_default((int32_t)gpus_at(i), sequences_of(run), run->seq_tokens, precision);
+  memset(out, 0, sizeof *out);
+  out->shape = shape_of(run, model);
+  compute_machine_of(of, programme_row(&m->p, CLASS_FABRIC, rack->fabric), &out->machine);
+  out->active_params = training_active_params(run, model);
+  out->bf16_tflops = of->bf16_tflops;
+  out->sequences = sequences_of(run);
+  out->seq_tokens = (int32_t)run->seq_tokens;
+  out->precision =
+      compute_machine_has(&out->machine, (compute_precision)run->precision, why, sizeof why) ? COMPUTE_BF16 : run->precision;
+  out->known = 1;
+  return !compute_machine_check(&out->machine, why, sizeof why) && !training_shape_check(&out->shape, why, sizeof why);
+}
+
+// The table of the same work in a model that was loaded before; NULL: it has none.
+static const twin_throughput *table_like(const twin_model *like, const twin_throughput_work *work) {
+  size_t n = like ? (size_t)like->n[CLASS_RUN] * (size_t)like->n[CLASS_RACK] : 0;
+  for (size_t i = 0; i < n; i++)
+    if (like->throughput[i].work.known && !memcmp(&like->throughput[i].work, work, sizeof *work)) return &like->throughput[i];
+  return NULL;
+}
+
+static void fill(const twin_model *m, const training_run *run, const compute_rack *rack, const twin_model *like,
+                 training_search *found, twin_throughput *out) {
+  const compute_accelerator *of = &m->plan_view.accelerator[rack->accelerator];
+  training_software          software = training_software_default();
+  twin_throughput_work      *work = &out->work;
+  if (!work_of(m, run, rack, work)) return;
+  const twin_throughput *known = table_like(like, work);
+  if (known) *out = *known;
+  for (int32_t i = 0; i < TWIN_THROUGHPUT_SIZES && !known; i++) {
+    training_space space = training_space_default((int32_t)gpus_at(i), work->sequences, work->seq_tokens, work->precision);
     space.coarse = 1;
     space.fixed.etp = 1;
-    if (run->seq_tokens <= 8192) space.fixed.cp = 1;  // shorter sequences are not cut
+    if (work->seq_tokens <= 8192) space.fixed.cp = 1;  // shorter sequences are not cut
     space.free_sequence_parallel = 0;
     found->n_wanted = 1;
-    if (training_search_run(&shape, &machine, &software, &space, 0, 1, found) || !found->n) continue;
-    out->mfu_frac[i] = 6 * active * found->best[0].step.tokens_per_s / compute_peak_flops(of, gpus_at(i));
+    if (training_search_run(&work->shape, &work->machine, &software, &space, 0, 1, found) || !found->n) continue;
+    out->mfu_frac[i] = 6 * work->active_params * found->best[0].step.tokens_per_s / compute_peak_flops(of, gpus_at(i));
   }
 }
 
@@ -62,7 +84,7 @@ static bool is_used(const twin_model *m, int32_t rack) {
   return false;
 }
 
-sg_err twin_make_throughput(twin_model *m) {
+sg_err twin_make_throughput(twin_model *m, const twin_model *like) {
   int32_t          n = m->n[CLASS_RACK], runs = m->n[CLASS_RUN];
   training_search *found = runs ? ARENA_NEW(m->a, training_search, 1) : NULL;
   m->throughput = ARENA_NEW(m->a, twin_throughput, (size_t)runs * (size_t)n + 1);
@@ -70,12 +92,12 @@ sg_err twin_make_throughput(twin_model *m) {
   for (int32_t r = 0; r < runs; r++) {
     const training_run *run = &m->plan_view.run[r];
     if (!isnan(run->mfu_frac)) continue;
-    int32_t like = 0;
-    while (like < r && !same_work(m, r, like)) like++;
+    int32_t first = 0;
+    while (first < r && !same_work(m, r, first)) first++;
     for (int32_t k = 0; k < n; k++) {
       twin_throughput *out = &m->throughput[r * n + k];
-      if (like < r) *out = m->throughput[like * n + k];
-      else if (is_used(m, k)) fill(m, run, &m->plan_view.rack[k], found, out);
+      if (first < r) *out = m->throughput[first * n + k];
+      else if (is_used(m, k)) fill(m, run, &m->plan_view.rack[k], like, found, out);
     }
   }
   return SG_OK;

@@ -2,6 +2,7 @@
 #include "throughput.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "../../tests/twin_run.h"
 #include "../compute/machine.h"
@@ -74,5 +75,27 @@ START_TEST(a_stated_mfu_needs_no_table) {
 }
 END_TEST
 
-TEST_LIST("throughput", tables_are_what_a_search_finds, between_sizes_it_is_linear_and_outside_it_stays,
+// What was searched for another model serves where the work is the same, and only there.
+START_TEST(takes_over_what_is_the_same) {
+  twin_model *m = programme("  one: {params: 70 billion, tokens: 2 Ttok}\n"),
+             *other = programme("  one: {params: 71 billion, tokens: 2 Ttok}\n  same: {params: 70 billion, tokens: 3 Ttok}\n");
+  twin_throughput *of_m = &m->throughput[rack_of(m)], searched = *of_m, differs;
+  ck_assert_int_eq(searched.work.known, 1);
+  for (int32_t r = 0; r < 2; r++) {
+    bool same = r == programme_find(&other->p, CLASS_RUN, "same");
+    differs = other->throughput[r * other->n[CLASS_RACK] + rack_of(other)];
+    ck_assert_msg(same == !memcmp(&differs, &searched, sizeof searched), "run %d", r);
+  }
+  of_m->mfu_frac[0] = 0.125;  // so that it can be told where it came from
+  ck_assert_int_eq(twin_make_throughput(other, m), SG_OK);
+  for (int32_t r = 0; r < 2; r++) {
+    bool same = r == programme_find(&other->p, CLASS_RUN, "same");
+    ck_assert_int_eq(other->throughput[r * other->n[CLASS_RACK] + rack_of(other)].mfu_frac[0] == 0.125, same);
+  }
+  twin_model_free(m);
+  twin_model_free(other);
+}
+END_TEST
+
+TEST_LIST("throughput", takes_over_what_is_the_same, tables_are_what_a_search_finds, between_sizes_it_is_linear_and_outside_it_stays,
           what_does_not_fit_reaches_nothing, a_stated_mfu_needs_no_table)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/calendar.h"
+#include "../base/number.h"
 #include "../uncertainty/stream.h"
 #include "parts.h"
 
@@ -17,7 +19,7 @@ double twin_campus_start_day(const twin_view *v, const twin_model *m, int32_t ca
 }
 
 // Dates of a campus that repeats another move with its start.
-static double shift_day(const twin_view *v, const twin_model *m, int32_t campus) {
+double twin_shift_day(const twin_view *v, const twin_model *m, int32_t campus) {
   int32_t like = v->campus[campus].like;
   return like < 0 ? 0 : twin_campus_start_day(v, m, campus) - twin_campus_start_day(v, m, like);
 }
@@ -74,7 +76,7 @@ build_gate_terms twin_gate_terms(const twin_view *v, const twin_model *m, int32_
 void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, double day, power_onsite *onsite,
                     double *grid_mw, double *firm_mw) {
   const twin_campus *c = &v->campus[campus];
-  double shift = shift_day(v, m, campus), grid_firm = HUGE_VAL;
+  double shift = twin_shift_day(v, m, campus), grid_firm = HUGE_VAL;
   *grid_mw = HUGE_VAL;
   if (c->grid.n) {
     *grid_mw = power_grid_limit_mw(v->grid + c->grid.first, c->grid.n, day - shift);
@@ -83,6 +85,21 @@ void twin_supply_on(const twin_view *v, const twin_model *m, int32_t campus, dou
   *onsite = (power_onsite){0};
   if (c->generation.n) power_onsite_on(v->generation + c->generation.first, c->generation.n, v->plant, day - shift, onsite);
   *firm_mw = power_firm_mw(grid_firm, onsite->firm_mw, c->permit_mw);
+}
+
+void twin_withheld_on(const twin_view *v, const twin_model *m, int32_t campus, double day, double *withheld_mw,
+                      double *withheld_frac) {
+  const twin_campus *c = &v->campus[campus];
+  const power_grid  *grid = v->grid + c->grid.first;
+  double own_day = day - twin_shift_day(v, m, campus);
+  *withheld_mw = power_grid_limit_mw(grid, c->grid.n, own_day) - power_grid_firm_mw(grid, c->grid.n, own_day);
+  *withheld_frac = power_grid_withheld_h(grid, c->grid.n, own_day) / (24 * CALENDAR_DAYS_PER_YEAR);
+}
+
+double twin_usable_mw(const twin_campus *c, const power_onsite *onsite, double grid_mw, double firm_mw) {
+  if (!(c->nonfirm_frac > 0)) return firm_mw;
+  double all_mw = power_firm_mw(grid_mw, onsite->derated_mw, c->permit_mw);
+  return c->nonfirm_frac < 1 ? number_least(all_mw, firm_mw / (1 - c->nonfirm_frac)) : all_mw;
 }
 
 // Day of the i-th thing that changes the supply of a campus: steps of the grid first, then on-site units.
@@ -94,7 +111,7 @@ static double supply_day(const twin_view *v, const twin_campus *c, int32_t i) {
 
 double twin_supply_until_day(const twin_view *v, const twin_model *m, int32_t campus, double day) {
   const twin_campus *c = &v->campus[campus];
-  double shift = shift_day(v, m, campus), next = HUGE_VAL;
+  double shift = twin_shift_day(v, m, campus), next = HUGE_VAL;
   for (int32_t i = 0; i < c->grid.n + c->generation.n; i++) {
     double at = supply_day(v, c, i) + shift;
     if (at > day && at < next) next = at;
@@ -104,7 +121,7 @@ double twin_supply_until_day(const twin_view *v, const twin_model *m, int32_t ca
 
 double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, double need_mw, int32_t *generation) {
   const twin_campus *c = &v->campus[campus];
-  double shift = shift_day(v, m, campus), best = HUGE_VAL, grid_mw, firm_mw;
+  double shift = twin_shift_day(v, m, campus), best = HUGE_VAL, grid_mw, firm_mw;
   *generation = 0;
   if (!c->grid.n && !c->generation.n) return -HUGE_VAL;
   power_onsite onsite;
@@ -112,7 +129,7 @@ double twin_power_day(const twin_view *v, const twin_model *m, int32_t campus, d
     double day = shift + supply_day(v, c, i);
     if (!(day < best)) continue;
     twin_supply_on(v, m, campus, day, &onsite, &grid_mw, &firm_mw);
-    if (firm_mw + 1e-6 < need_mw) continue;
+    if (twin_usable_mw(c, &onsite, grid_mw, firm_mw) + 1e-6 < need_mw) continue;
     best = day;
     *generation = i >= c->grid.n;
   }
@@ -141,7 +158,7 @@ static int compare_planned(const void *a, const void *b) {
 }
 
 static double group_day(const twin_view *v, const twin_model *m, int32_t campus, int32_t group) {
-  double start = twin_campus_start_day(v, m, campus), from = v->buildings[group].from_day + shift_day(v, m, campus);
+  double start = twin_campus_start_day(v, m, campus), from = v->buildings[group].from_day + twin_shift_day(v, m, campus);
   return from > start ? from : start;
 }
 

@@ -160,26 +160,12 @@ static bool add_job(workload *w, const operations_job *job, arena *a) {
   return true;
 }
 
-typedef struct unread {
-  const char *at;
-  size_t      n;
-} unread;
-
-static int64_t read_text(void *user, char *buffer, size_t capacity) {
-  unread      *u = user;
-  const size_t n = u->n < capacity ? u->n : capacity;
-  memcpy(buffer, u->at, n);
-  u->at += n;
-  u->n -= n;
-  return (int64_t)n;
-}
-
 static sg_err read_workload(const validation *v, const diag_source *source, workload *w) {
-  unread            u = {source->text, source->bytes};
+  operations_unread u = {source->text, source->bytes};
   operations_trace *trace;
   operations_job    job;
   bool              more = true;
-  sg_err            err = operations_trace_open(read_text, &u, source->name, v->a, v->diags, &trace);
+  sg_err            err = operations_trace_open(operations_read_text, &u, source->name, v->a, v->diags, &trace);
   while (!err && more) {
     err = operations_trace_next(trace, &job, &more);
     if (!err && more && !add_job(w, &job, v->a)) err = SG_ERR_MEMORY;

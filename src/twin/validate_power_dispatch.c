@@ -259,7 +259,13 @@ static sg_err read_hours(dispatch_case *c) {
   sg_err    err = validate_table_read(c->hours, c->a, c->diags, &t);
   if (!err) err = find_columns(c, &t, column);
   if (err) return err;
-  if (t.n_row != 8760 && t.n_row != 8784)
+  const bool whole = t.n_row == 8760 || t.n_row == 8784;
+  for (int32_t row = 0; row < t.n_row && !whole; row++) {  // the first that is out of place says more than their number
+    double hour;
+    if (text_number(csv_field(&t, row, column[HOUR]), &hour) && hour != row)
+      return bad_hour(c, &t, row, column[HOUR], "hours run from 0 without a gap", "missing or out of order");
+  }
+  if (!whole)
     return diag_add(c->diags, SG_ERROR, SG_ERR_RANGE, csv_place(&t, -1, -1), "a year has 8760 hours, a leap year 8784",
                     "%d hours are no year", t.n_row);
   const size_t n = (size_t)t.n_row;

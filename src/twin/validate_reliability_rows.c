@@ -48,13 +48,13 @@ static operations_shape a100_shape(void) {
 
 static double spread_multiplier(double z) {
   double mean, sd;
-  operations_multiplier_spread(&mean, &sd);
+  operations_multiplier_spread(OPERATIONS_READINGS, &mean, &sd);
   return exp(mean + sd * z);
 }
 
 double reliability_fleet_z(double per_1000_node_day, bool node_only) {
   double mean, sd;
-  operations_multiplier_spread(&mean, &sd);
+  operations_multiplier_spread(OPERATIONS_READINGS, &mean, &sd);
   const operations_fleet_reading fleet = {"", per_1000_node_day, node_only, false};
   return (log(operations_reading_multiplier(&fleet)) - mean) / sd;
 }

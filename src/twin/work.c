@@ -3,6 +3,7 @@
 
 #include "../base/calendar.h"
 #include "../base/number.h"
+#include "goodput.h"
 #include "parts.h"
 #include "state.h"
 #include "throughput.h"
@@ -26,23 +27,24 @@ static void work_runs(twin_state *s, double *free_gpus, double hours) {
     const training_run *run = &s->v.run[r];
     bool waits = run->after >= 0 && s->run_done_month[run->after] < 0;
     if (s->run_done_month[r] >= 0 || waits || (!isnan(run->from_day) && run->from_day >= day1_of(s))) continue;
-    double gpus[TWIN_MAX_CAMPUSES], flops[TWIN_MAX_CAMPUSES], sum = 0, mtbf = 0;
+    double gpus[TWIN_MAX_CAMPUSES], held[TWIN_MAX_CAMPUSES], flops[TWIN_MAX_CAMPUSES], sum = 0;
     int32_t on[TWIN_MAX_CAMPUSES], n = 0;
-    const operations_reliability *practice = NULL;
     for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
       if (!may_use(s, run->at, c) || !(free_gpus[c] > 0)) continue;
-      const compute_rack *rack = &s->v.rack[s->v.campus[c].racks];
-      if (!practice) practice = &s->v.reliability[rack->reliability];
-      gpus[n] = operations_job_gpus(practice, free_gpus[c]);
-      sum += gpus[n] * run->share_frac;
-      mtbf = rack->mtbf_h;
+      gpus[n] = free_gpus[c] * twin_goodput_held_frac(s, c);
+      held[n] = gpus[n] * run->share_frac;
+      if (!(held[n] > 0)) continue;
+      sum += held[n];
       on[n++] = c;
     }
     if (!n) continue;
-    // Nobody gangs up more GPUs than help: beyond some size failures eat what more of them bring.
-    double part = 1, effective = operations_effective_frac(practice, mtbf, sum);
-    for (double less = 0.8; less > 0.01; less *= 0.8) {
-      double there = operations_effective_frac(practice, mtbf, sum * less);
+    operations_run gang;
+    twin_goodput_run(s, on, held, n, &gang);
+    // Nobody gangs up more GPUs than help, but for those that the run needs: beyond some size failures eat what more of them
+    // bring.
+    double part = 1, effective = operations_goodput_at(&m->goodput->interval, &gang, sum);
+    for (double less = 0.8; less > 0.01 && less * sum >= run->needs_gpus; less *= 0.8) {
+      double there = operations_goodput_at(&m->goodput->interval, &gang, sum * less);
       if (less * there <= part * effective) break;
       part = less;
       effective = there;
@@ -62,6 +64,7 @@ static void work_runs(twin_state *s, double *free_gpus, double hours) {
     for (int32_t i = 0; i < n && sum > 0; i++) {
       double used = out.gpu_h * gpus[i] * run->share_frac / sum;
       s->campus[on[i]].used_gpu_h += used;
+      s->campus[on[i]].training_gpu_h += used;
       free_gpus[on[i]] -= used / hours;
     }
     if (!out.done) continue;
@@ -104,8 +107,8 @@ void twin_step_work(twin_state *s) {
   double free_gpus[TWIN_MAX_CAMPUSES], hours = 24 * (day1_of(s) - day0_of(s));
   s->training_gpu_h = s->service_gpu_h = s->served_mtok = s->demanded_mtok = s->sales_usd = 0;
   for (int32_t c = 0; c < m->n[CLASS_CAMPUS]; c++) {
-    free_gpus[c] = s->campus[c].schedulable_gpus;
-    s->campus[c].used_gpu_h = 0;
+    free_gpus[c] = number_most(0, s->campus[c].schedulable_gpus - twin_lost_gpu_h(&s->campus[c].energy) / hours);
+    s->campus[c].used_gpu_h = s->campus[c].training_gpu_h = 0;
   }
   work_runs(s, free_gpus, hours);
   work_services(s, free_gpus, hours);

@@ -195,23 +195,31 @@ static double ranked(const bins_cell *cell, const bins_layout *layout, int64_t s
   return fmin(fmax(low * (1.0 - share) + high * share, cell->least), cell->greatest);
 }
 
-double bins_quantile_apart(const bins_cell *cell, const uint32_t *count, size_t stride, const bins_layout *layout, double p) {
-  if (cell->n == 0 || isnan(p)) return NONE;
+void bins_quantiles(const bins_cell *cell, const uint32_t *count, size_t stride, const bins_layout *layout, const double *p, size_t n,
+                    double *out) {
   const scale     on = scale_of(layout);
-  const double    at = fmin(fmax(p, 0.0), 1.0) * (double)(cell->n - 1);
-  const int64_t   rank = (int64_t)at;
-  const double    between = at - (double)rank;
-  int64_t         slot = slot_of(&on, cell->least), before = 0;  // below it all are empty
+  int64_t         slot = cell->n ? slot_of(&on, cell->least) : 0, before = 0;  // below it all are empty
   const uint32_t *in = count + (size_t)slot * stride;
-  for (; before + *in <= rank; in += stride, slot++) before += *in;
-  const double below = ranked(cell, layout, slot, *in, before, rank);
-  if (between == 0.0) return below;
-  for (; before + *in <= rank + 1; in += stride, slot++) before += *in;
-  const double above = ranked(cell, layout, slot, *in, before, rank + 1);
-  if (below == above || isinf(below) || isinf(above)) return isinf(below) ? below : above;
-  return below + (above - below) * between;
+  for (size_t i = 0; i < n; i++) {
+    out[i] = cell->n == 0 || isnan(p[i]) ? NONE : cell->least;
+    if (isnan(out[i]) || cell->least == cell->greatest) continue;
+    const double  at = fmin(fmax(p[i], 0.0), 1.0) * (double)(cell->n - 1);
+    const int64_t rank = (int64_t)at;
+    const double  between = at - (double)rank;
+    for (; before + *in <= rank; in += stride, slot++) before += *in;  // where the last one lay, or further on
+    const double below = out[i] = ranked(cell, layout, slot, *in, before, rank);
+    if (between == 0.0) continue;
+    int64_t         next_slot = slot, next_before = before;
+    const uint32_t *next = in;
+    for (; next_before + *next <= rank + 1; next += stride, next_slot++) next_before += *next;
+    const double above = ranked(cell, layout, next_slot, *next, next_before, rank + 1);
+    if (below == above || isinf(below) || isinf(above)) out[i] = isinf(below) ? below : above;
+    else out[i] = below + (above - below) * between;
+  }
 }
 
 double bins_quantile(const bins_cell *cell, const uint32_t *count, const bins_layout *layout, double p) {
-  return bins_quantile_apart(cell, count, 1, layout, p);
+  double out;
+  bins_quantiles(cell, count, 1, layout, &p, 1, &out);
+  return out;
 }

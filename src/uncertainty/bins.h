@@ -48,6 +48,8 @@ double bins_mean(const bins_cell *cell, const bins_layout *layout);             
 // The value of rank p (n - 1) among the n sorted values, linear between neighbours (Hyndman & Fan 1996, definition 7).
 // p is cut to [0, 1]; never falls as p rises; p = 0 and p = 1 give least and greatest exactly. NaN when empty.
 double bins_quantile(const bins_cell *cell, const uint32_t *count, const bins_layout *layout, double p);
-double bins_quantile_apart(const bins_cell *cell, const uint32_t *count, size_t stride, const bins_layout *layout, double p);
+// Several in one pass, of counters `stride` apart. p: (n) rising; out: (n).
+void   bins_quantiles(const bins_cell *cell, const uint32_t *count, size_t stride, const bins_layout *layout, const double *p, size_t n,
+                      double *out);
 
 #endif

@@ -96,6 +96,26 @@ START_TEST(smooth_values_err_far_less) {
 }
 END_TEST
 
+START_TEST(many_quantiles_are_those_of_one_by_one) {
+  static double       x[N];
+  static filled       f;
+  static const double p[] = {0, 0, 0.003, 0.1, 0.1, 0.5, 0.77, 0.9, 0.999, 1, 1};
+  enum { MANY = sizeof p / sizeof p[0] };
+  for (int kind = 0; kind < SHAPES; kind++)
+    for (size_t n = 0; n <= N; n = n * 7 + 1) {
+      double got[MANY];
+      for (uint32_t i = 0; i < n; i++) x[i] = value_of((shape)kind, i);
+      fill(&f, &signed_layout, x, n);
+      bins_quantiles(&f.cell, f.count, 1, &signed_layout, p, MANY, got);
+      for (size_t i = 0; i < MANY; i++) {
+        double one = bins_quantile(&f.cell, f.count, &signed_layout, p[i]);
+        ck_assert_msg(got[i] == one || (n == 0 && isnan(got[i]) && isnan(one)), "%s, %zu values, p = %g: %.17g, alone %.17g",
+                      shape_word[kind], n, p[i], got[i], one);
+      }
+    }
+}
+END_TEST
+
 START_TEST(quantiles_never_fall_and_end_in_the_extremes) {
   static double x[N];
   static filled f;
@@ -245,6 +265,7 @@ START_TEST(every_value_counts_once) {
 END_TEST
 
 TEST_LIST("bins", quantiles_err_by_less_than_one_bin, smooth_values_err_far_less,
+          many_quantiles_are_those_of_one_by_one,
           quantiles_never_fall_and_end_in_the_extremes, order_does_not_matter, merged_is_as_added_one_by_one,
           small_cases_by_hand, mean_is_that_of_rounded_values, sum_carries_past_64_bits_and_saturates_per_value,
           without_sign_negative_values_count_as_zero, every_value_counts_once)

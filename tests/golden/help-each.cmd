@@ -1,1 +1,1 @@
-for c in capital power train cluster check explain schema validate --version; do $STARGATE help -- $c; echo; done
+for c in capital power train cluster check explain schema validate serve --version; do $STARGATE help -- $c; echo; done

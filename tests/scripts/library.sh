@@ -11,7 +11,7 @@ sed -n '/^```c$/,/^```$/p' README.md | sed '/^```/d' >"$folder/example.c"
 grep -q 'main(' "$folder/example.c" || { echo "README.md shows no program"; exit 1; }
 mkdir "$folder/include"
 cp include/stargate.h "$folder/include/"
-read -ra libraries < <(pkg-config --libs yaml-0.1 xlsxwriter)
+read -ra libraries < <(pkg-config --libs yaml-0.1 xlsxwriter zlib)
 # Without link-time optimisation: warnings of the library's own code are its own build's matter.
 gcc -std=c17 -Wall -Wextra -Wconversion -Wshadow -pedantic -Werror -fno-lto -I"$folder/include" "$folder/example.c" \
   "$build/libstargate.a" "${libraries[@]}" -lClp -lm -lpthread -o "$folder/example"

@@ -1,0 +1,1 @@
+mkdir -p $TMP/c/dispatch; cp data/validation/power/dispatch/abilene_dispatch_2023_params.json $TMP/c/dispatch; cp $FILE $TMP/c/dispatch/abilene_dispatch_2023_hourly_inputs.csv; $STARGATE validate power --cases $TMP/c 2>&1 >/dev/null | grep -A 3 "hourly_inputs.csv" >&2; exit ${PIPESTATUS[0]}

@@ -1,0 +1,1 @@
+$STARGATE power $FILE --it 70MW

@@ -1,0 +1,1 @@
+$STARGATE power programmes/abilene-power.yaml --year 2026 --it 425 --prices 2021 --set 'campuses.abilene.storage={battery: lfp-4h, power: 100 MW, from: 2026-01}' --set 'campuses.abilene.generation.diesel={plant: diesel, units: 200, from: 2026-01}'

@@ -1,0 +1,1 @@
+$STARGATE power programmes/abilene-power.yaml --year 2026 --it 425 --optimise
