@@ -5,6 +5,7 @@
 // One thread; processor time of this process.
 #define _POSIX_C_SOURCE 200809L
 #include "../src/capital/project.h"
+#include "../tests/plain_facility.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,20 +25,6 @@ typedef struct world {
   double  year[MOST], cost[MOST], receipts[MOST], output[MOST], opex[MOST], senior[MOST], junior[MOST], dscr[MOST];
   int32_t tax_year[MOST];
 } world;
-
-static capital_facility facility(const double *rate, int32_t conversion, int32_t tenor) {
-  return (capital_facility){.repays = CAPITAL_REPAYS_LEVEL,
-                            .tenor = tenor,
-                            .rate_frac_per_yr = rate,
-                            .llcr = (double)NAN,
-                            .leverage_frac = (double)NAN,
-                            .commitment_usd = (double)NAN,
-                            .advance_frac = (double)NAN,
-                            .draws_end = conversion + 1,
-                            .conversion = conversion,
-                            .lockup_dscr = (double)NAN,
-                            .default_dscr = (double)NAN};
-}
 
 static void fill(world *w, int32_t n, double year, int32_t built) {
   *w = (world){0};
@@ -73,7 +60,7 @@ static void annual(world *w) {
   w->year[0] = 0.0;
   for (int32_t t = 0; t < 26; t++) w->tax_year[t] = t - 1;
   w->p.n_facility = 1;
-  w->p.facility[0] = facility(w->senior, 0, 18);
+  w->p.facility[0] = plain_facility(w->senior, 0, 18);
   w->p.facility[0].repays = CAPITAL_REPAYS_SCULPTED;
   w->p.facility[0].dscr = w->dscr;
   w->p.facility[0].reserve_months = 6.0;
@@ -96,7 +83,7 @@ static void monthly(world *w, int32_t n, int32_t facilities, int after_tax) {
   w->p.working_months = 2.0;
   for (int32_t j = 0; j < facilities; j++) {
     capital_facility *k = &w->p.facility[j];
-    *k = facility(j ? w->junior : w->senior, 24, n > 300 ? 240 : n - 60);
+    *k = plain_facility(j ? w->junior : w->senior, 24, n > 300 ? 240 : n - 60);
     k->terms = (capital_debt_terms){.commitment_fee_frac_per_yr = 0.005, .upfront_frac = 0.02, .capitalises = 1};
     k->rank = j > 0;
     k->reserve_months = 6.0;

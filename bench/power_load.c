@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "../src/power/power.h"
+#include "../tests/cooling_design.h"
 
 enum { ROUNDS = 200, LOOKUPS = 2000000 };
 
@@ -21,28 +22,6 @@ static double now_s(void) {
 static int32_t month[POWER_YEAR_HOURS];
 static double  dry[POWER_YEAR_HOURS], wet[POWER_YEAR_HOURS], it[POWER_YEAR_HOURS], pue[POWER_YEAR_HOURS],
     water[POWER_YEAR_HOURS], limit[POWER_YEAR_HOURS], facility[POWER_YEAR_HOURS];
-
-static power_cooling design(int32_t sink) {
-  return (power_cooling){.sink = sink,
-                         .base_pue_frac = 1.12,
-                         .moving_frac = 0.35,
-                         .liquid_frac = 0.8,
-                         .supply_degc = 28,
-                         .approach_degc = 7,
-                         .air_supply_degc = 25,
-                         .air_approach_degc = 12,
-                         .rise_degc = 10,
-                         .lift_degc = 15,
-                         .carnot_frac = 0.55,
-                         .reject_frac = 0.025,
-                         .spray_frac = 0.85,
-                         .evaporates_above_degc = 20,
-                         .cycles = 4,
-                         .freeze_degc = -5,
-                         .freeze_frac = 0.005,
-                         .heat_margin_degc = 3,
-                         .heat_fall_frac_per_degc = 0.04};
-}
 
 int main(void) {
   static const char *const names[] = {"none", "dry", "tower", "spray"};
@@ -57,7 +36,7 @@ int main(void) {
   }
   printf("sink     8,760 hours of load and cooling   table of a campus   lookup of a month\n");
   for (int32_t sink = POWER_SINK_NONE; sink <= POWER_SINK_SPRAY; sink++) {
-    power_cooling       c = design(sink);
+    power_cooling       c = cooling_design(sink);
     power_cooling_table table;
     power_year          year;
     double              best_year = HUGE_VAL, best_table = HUGE_VAL;

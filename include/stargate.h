@@ -242,14 +242,17 @@ typedef struct sg_power_opts {
   int         year;        // as it stands at the end of that calendar year; 0: at the last simulated month
   int         price_year;  // whose hourly prices shape the tariff's, 2020 .. 2024, where its market has any, with the
                            // weather of the same hours; 0: those of the last year, with the site's typical weather
+  int         prices_drawn;  // 1: hours that were not, drawn like those of 2020 to 2024 with price_seed, in place of a
+  uint64_t    price_seed;    // year's, with typical weather; an error where the tariff has no market
   double      it_mw;       // IT load that its racks are made for; 0: what stands by plan
   int         optimise;    // 1: also the sizes of least cost; takes seconds
 } sg_power_opts;
 sg_power_opts sg_power_opts_default(void);  // NULL, all else 0
 
 // The model must outlive *out, which is NULL on error. Every mistake is in diags (never NULL). Errors: MEMORY; NAME (no such
-// campus); RANGE (no racks stand there by then, a year that is not simulated, prices that are not built in); LIMIT (more
-// than eight kinds of on-site unit; sizes of least cost: an hour that no size can serve, which and by how much).
+// campus); RANGE (no racks stand there by then, a year that is not simulated, prices that are not built in, hours to be
+// drawn without a market); LIMIT (more than eight kinds of on-site unit; sizes of least cost: an hour that no size can
+// serve, which and by how much).
 sg_err sg_power_run(const sg_model *model, const sg_power_opts *opts, sg_diags *diags, sg_power **out);
 void   sg_power_free(sg_power *power);  // NULL is fine
 

@@ -158,3 +158,23 @@ void json_ints(json_writer *w, const int64_t *value, size_t n) {
   for (size_t i = 0; i < n; i++) json_int(w, value[i]);
   json_end(w);
 }
+
+void json_put_string(json_writer *w, const char *key, const char *value) {
+  json_key(w, key);
+  json_string(w, value);
+}
+
+void json_put_number(json_writer *w, const char *key, double value) {
+  json_key(w, key);
+  json_number(w, value);
+}
+
+void json_put_int(json_writer *w, const char *key, int64_t value) {
+  json_key(w, key);
+  json_int(w, value);
+}
+
+void json_put_flag(json_writer *w, const char *key, bool value) {
+  json_key(w, key);
+  json_bool(w, value);
+}

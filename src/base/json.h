@@ -45,4 +45,10 @@ void json_null(json_writer *w);
 void json_numbers(json_writer *w, const double *value, size_t n);  // an array on one line; value: (n)
 void json_ints(json_writer *w, const int64_t *value, size_t n);
 
+// A key with its value.
+void json_put_string(json_writer *w, const char *key, const char *value);  // NULL: null
+void json_put_number(json_writer *w, const char *key, double value);
+void json_put_int(json_writer *w, const char *key, int64_t value);
+void json_put_flag(json_writer *w, const char *key, bool value);
+
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../../tests/plain_facility.h"
 #include "../../tests/test.h"
 
 enum { LONGEST = 400 };
@@ -19,20 +20,6 @@ typedef struct world {
   int32_t tax_year[LONGEST], completion[4];
   double  completion_frac[4];
 } world;
-
-static capital_facility plain_facility(const double *rate, int32_t conversion, int32_t tenor) {
-  return (capital_facility){.repays = CAPITAL_REPAYS_LEVEL,
-                            .tenor = tenor,
-                            .rate_frac_per_yr = rate,
-                            .llcr = (double)NAN,
-                            .leverage_frac = (double)NAN,
-                            .commitment_usd = (double)NAN,
-                            .advance_frac = (double)NAN,
-                            .draws_end = conversion + 1,
-                            .conversion = conversion,
-                            .lockup_dscr = (double)NAN,
-                            .default_dscr = (double)NAN};
-}
 
 // The instant of close and `years` years of operation, one class of cost, one loan.
 static world *annual(int32_t years, double cost_usd, double receipts_usd, double opex_usd) {

@@ -346,7 +346,7 @@ int cli_power(const cli_options *o) {
   sg_diags *diags = calloc(1, sizeof *diags);
   if (!may_write(o)) return free(diags), EXIT_BAD;
   if (load(o, &in) && in.model && diags) {
-    sg_power_opts opts = {.campus = o->campus, .year = o->year, .price_year = o->price_year, .it_mw = o->it_mw, .optimise = o->optimise};
+    sg_power_opts opts = {.campus = o->campus, .year = o->year, .price_year = o->price_year, .prices_drawn = o->drawn, .price_seed = o->seed, .it_mw = o->it_mw, .optimise = o->optimise};
     sg_power     *power = NULL;
     sg_err        err = sg_power_run(in.model, &opts, diags, &power);
     show_findings(diags);

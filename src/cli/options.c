@@ -63,9 +63,10 @@ static const command_row commands[CLI_COMMANDS] = {
     "its racks while they train, PUE and water by the weather of its place, grid and\n"
     "units of its own in order of cost within their limits, the bill of its tariff,\n"
     "carbon, and the worst hours by heat, cost and shortage. Without CAMPUS: the one\n"
-    "with the most IT. Nothing is drawn at random. --optimise asks what the same load\n"
-    "would have cost at the least, with sizes chosen anew by one who knew the year;\n"
-    "it takes seconds. Exit status 2: no size can serve some hour.\n",
+    "with the most IT. Nothing is drawn at random but, with --prices drawn, the hours\n"
+    "of the market. --optimise asks what the same load would have cost at the least,\n"
+    "with sizes chosen anew by one who knew the year; it takes seconds. Exit status\n"
+    "2: no size can serve some hour.\n",
     { "stargate power programmes/stargate-2025.yaml abilene",
       "stargate power plan.yaml --year 2027 --hourly hours.csv",
       "stargate power plan.yaml --optimise --set campuses.west.permit=100MW",
@@ -169,7 +170,7 @@ typedef struct option_row {
 
 static const option_row options[] = {
   { "--scenarios", "N", ONLY(CLI_RUN), OPT_SCENARIOS, "how many to simulate, 1 to 10,000,000 [10,000]" },
-  { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_CLUSTER) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
+  { "--seed", "S", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_POWER) | ONLY(CLI_CLUSTER) | ONLY(CLI_VALIDATE), OPT_SEED, "a whole number; another one draws anew [1]" },
   { "--threads", "T", ONLY(CLI_RUN) | ONLY(CLI_SERVE), OPT_THREADS, "1 to 256 [as many as there are processors]" },
   { "--set", "PATH=VALUE", ONLY(CLI_RUN) | ONLY(CLI_CAPITAL) | ONLY(CLI_POWER) | ONLY(CLI_CHECK), OPT_SET, "overrides an input of the file; may be repeated" },
   { "--scenario", "K", ONLY(CLI_RUN), OPT_SCENARIO, "tells scenario K alone, month by month" },
@@ -177,7 +178,7 @@ static const option_row options[] = {
   { "--journal", "PATH", ONLY(CLI_CAPITAL), OPT_JOURNAL, "also writes the journal to PATH; its ending says for\nwhich program: .journal, .ledger, .hledger, .beancount" },
   { "--xlsx", "PATH", ONLY(CLI_CAPITAL), OPT_XLSX, "also writes an Excel workbook of all projects, made of\nformulas, to PATH" },
   { "--year", "Y", ONLY(CLI_POWER), OPT_YEAR, "as built by the end of that year [the last simulated]" },
-  { "--prices", "Y", ONLY(CLI_POWER), OPT_PRICES, "year whose hours of the market are paid, with the weather\nof these hours, 2020 to 2024 [prices of 2024, typical\nweather]" },
+  { "--prices", "Y", ONLY(CLI_POWER), OPT_PRICES, "year whose hours of the market are paid, with the weather\nof these hours, 2020 to 2024; or drawn: by the seed, like\nthose of all five [prices of 2024, typical weather]" },
   { "--it", "MW", ONLY(CLI_POWER), OPT_IT, "IT load in place of what stands by plan" },
   { "--optimise", NULL, ONLY(CLI_POWER), OPT_OPTIMISE, "also sizes of least cost for turbines, engines, battery,\nsun, wind and grid, by linear programme" },
   { "--hourly", "PATH", ONLY(CLI_POWER), OPT_HOURLY, "also writes every hour as CSV to PATH" },
@@ -327,7 +328,7 @@ static bool take_number(cli_options *o, const option_row *row, const char *value
       {OPT_SCENARIO,  0, 9999999,    "a whole number from 0 to 9,999,999"           },
       {OPT_YEAR,      1970, 2200,    "a calendar year, such as 2028"                },
       {OPT_IT,        1,    20000,   "whole megawatts from 1 to 20,000"             },
-      {OPT_PRICES,    2020, 2024,    "a year from 2020 to 2024"                     },
+      {OPT_PRICES,    2020, 2024,    "a year from 2020 to 2024, or drawn"           },
       {OPT_PORT,      0, 65535,      "a whole number from 0 to 65535"               },
   };
   uint64_t v = 0;
@@ -452,9 +453,9 @@ static bool take(cli_options *o, const option_row *row, const char *value, bool 
     case OPT_TOP:
     case OPT_IT:
     case OPT_YEAR:
-    case OPT_PRICES:
     case OPT_PORT:
     case OPT_SCENARIO: return take_number(o, row, value, m);
+    case OPT_PRICES: o->drawn = !strcmp(value, "drawn"); return o->drawn || take_number(o, row, value, m);
     case OPT_SET: return take_set(o, value, m);
     case OPT_JSON: o->json = value; break;
     case OPT_HTML: o->html = value; break;

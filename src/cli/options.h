@@ -42,6 +42,7 @@ typedef struct cli_options {
   const char *campus;   // of power; NULL: the largest
   const char *hourly;   // of power: path; NULL: none
   int         year, price_year;  // of power; 0: as sg_power_opts
+  bool        drawn;             // of power: prices are, with seed
   int         it_mw;             // of power; 0: as the plan
   bool        optimise;          // of power
   const char *cases;    // folder

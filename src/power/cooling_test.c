@@ -3,31 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "../../tests/cooling_design.h"
 #include "../../tests/test.h"
-
-// Rows as in data/catalogue/cooling.yaml, at their plan values.
-static power_cooling design(power_sink sink) {
-  power_cooling c = {.sink = (int32_t)sink,
-                     .base_pue_frac = 1.12,
-                     .moving_frac = 0.35,
-                     .liquid_frac = 0.8,
-                     .supply_degc = 28,
-                     .approach_degc = 7,
-                     .air_supply_degc = 25,
-                     .air_approach_degc = 12,
-                     .rise_degc = 10,
-                     .lift_degc = 15,
-                     .carnot_frac = 0.55,
-                     .reject_frac = 0.025,
-                     .spray_frac = 0.85,
-                     .evaporates_above_degc = 20,
-                     .cycles = 4,
-                     .freeze_degc = -5,
-                     .freeze_frac = 0.005,
-                     .heat_margin_degc = 3,
-                     .heat_fall_frac_per_degc = 0.04};
-  return c;
-}
 
 static const power_weather site = {.elevation_m = 530, .design_dry_degc = 36.7, .design_wet_degc = 23.4};
 
@@ -45,7 +22,7 @@ static double water_at(const power_cooling *c, double dry, double wet) {
 
 // One stream, all of it by liquid, worked by hand.
 START_TEST(hours_by_hand) {
-  power_cooling c = design(POWER_SINK_DRY);
+  power_cooling c = cooling_design(POWER_SINK_DRY);
   c.liquid_frac = 1, c.freeze_frac = 0, c.moving_frac = 0;
   const power_weather sea = {.elevation_m = 0, .design_dry_degc = 40, .design_wet_degc = 25};
   static const struct {
@@ -71,7 +48,7 @@ END_TEST
 
 START_TEST(pue_is_never_below_one_and_rises_with_heat) {
   for (int k = POWER_SINK_NONE; k <= POWER_SINK_SPRAY; k++) {
-    power_cooling c = design((power_sink)k);
+    power_cooling c = cooling_design((power_sink)k);
     c.freeze_frac = 0, c.evaporates_above_degc = c.freeze_degc = -60;  // sprayed throughout
     for (int thin = 0; thin < 2; thin++) {
       c.base_pue_frac = thin ? 1.0 : 1.12;
@@ -89,7 +66,7 @@ START_TEST(pue_is_never_below_one_and_rises_with_heat) {
 END_TEST
 
 START_TEST(designs_differ_as_they_should) {
-  power_cooling dry = design(POWER_SINK_DRY), tower = design(POWER_SINK_TOWER), spray = design(POWER_SINK_SPRAY);
+  power_cooling dry = cooling_design(POWER_SINK_DRY), tower = cooling_design(POWER_SINK_TOWER), spray = cooling_design(POWER_SINK_SPRAY);
   const double  hot[2] = {38, 21};
   ck_assert(pue_at(&tower, &site, hot[0], hot[1], 1) < pue_at(&spray, &site, hot[0], hot[1], 1));
   ck_assert(pue_at(&spray, &site, hot[0], hot[1], 1) < pue_at(&dry, &site, hot[0], hot[1], 1));
@@ -109,7 +86,7 @@ START_TEST(designs_differ_as_they_should) {
 END_TEST
 
 START_TEST(heat_beyond_the_design_throttles) {
-  const power_cooling c = design(POWER_SINK_DRY);
+  const power_cooling c = cooling_design(POWER_SINK_DRY);
   const double        dry[4] = {30, 39.7, 44.7, 70}, wet[4] = {20, 20, 20, 30}, it[4] = {1, 1, 1, 1};
   const double        want[4] = {1, 1, 0.8, 0};
   double              pue[4], limit[4];
@@ -119,7 +96,7 @@ START_TEST(heat_beyond_the_design_throttles) {
 END_TEST
 
 START_TEST(water_goes_where_it_should) {
-  power_cooling tower = design(POWER_SINK_TOWER), spray = design(POWER_SINK_SPRAY), dry = design(POWER_SINK_DRY);
+  power_cooling tower = cooling_design(POWER_SINK_TOWER), spray = cooling_design(POWER_SINK_SPRAY), dry = cooling_design(POWER_SINK_DRY);
   test_near(water_at(&dry, 35, 20), 0, 1e-12);
   test_near(water_at(&spray, 19, 12), 0, 1e-12);
   ck_assert(water_at(&spray, 35, 20) > 0.3);
@@ -134,7 +111,7 @@ END_TEST
 
 // The plane for a tower's vapour against the balance of air that leaves saturated at wet bulb + 9 K.
 START_TEST(vapour_by_the_balance) {
-  power_cooling tower = design(POWER_SINK_TOWER);
+  power_cooling tower = cooling_design(POWER_SINK_TOWER);
   double        square = 0;
   int           n = 0;
   tower.cycles = 1e12, tower.carnot_frac = 1e12;  // no blow-down, no chiller work
@@ -176,7 +153,7 @@ START_TEST(tables_equal_hours) {
   for (int k = POWER_SINK_NONE; k <= POWER_SINK_SPRAY; k++)
     for (int part = 0; part < 6; part++) {
       const double        load = 0.25 + part / 2 * 0.25, swing = part % 2 * 0.3;
-      power_cooling       c = design((power_sink)k);
+      power_cooling       c = cooling_design((power_sink)k);
       power_cooling_table table;
       double              day[24], sum[POWER_MONTHS] = {0}, litres[POWER_MONTHS] = {0}, n[POWER_MONTHS] = {0};
       for (int i = 0; i < 24; i++) day[i] = load * (1 + swing * sin(i * 6.2831853071795862 / 24));
@@ -197,7 +174,7 @@ START_TEST(tables_equal_hours) {
 END_TEST
 
 START_TEST(only_temperatures_need_a_new_table) {
-  const power_cooling a = design(POWER_SINK_SPRAY);
+  const power_cooling a = cooling_design(POWER_SINK_SPRAY);
   power_cooling       b = a;
   b.base_pue_frac = 1.2, b.liquid_frac = 0.1, b.carnot_frac = 0.7, b.reject_frac = 0.1, b.cycles = 9,
   b.freeze_frac = 0.1, b.moving_frac = 0;
@@ -208,7 +185,7 @@ START_TEST(only_temperatures_need_a_new_table) {
 END_TEST
 
 START_TEST(design_day_and_months) {
-  const power_cooling dry = design(POWER_SINK_DRY), tower = design(POWER_SINK_TOWER);
+  const power_cooling dry = cooling_design(POWER_SINK_DRY), tower = cooling_design(POWER_SINK_TOWER);
   test_near(power_design_day_pue(&dry, &site), pue_at(&dry, &site, 36.7, 23.4, 1), 1e-15);
   power_weather_month july = {.dry_mean_degc = 28.2, .dry_sd_degc = 4.8, .wet_mean_degc = 20.2, .wet_sd_degc = 1.8};
   ck_assert(power_design_day_pue(&dry, &site) > power_pue(&dry, &july, site.elevation_m));

@@ -85,45 +85,6 @@ double power_capital_recovery_frac(double rate_frac, double life_yr) {
   return rate_frac > 0.0 ? rate_frac / (1.0 - pow(1.0 + rate_frac, -life_yr)) : 1.0 / life_yr;
 }
 
-// Takes one unit's hours out: from `from` on for `span` hours, shares of hours included.
-static void take_out(double *out, size_t n_h, double from, double span, double share) {
-  const double to = number_least(from + span, (double)n_h);
-  for (double h = floor(from); h < to; h++)
-    out[(size_t)h] -= share * (number_least(to, h + 1.0) - number_most(from, h));
-}
-
-void power_outage_series(stream s, uint64_t key, int32_t units, double forced_outage_frac, double repair_h, size_t n_h,
-                         double *out) {
-  for (size_t h = 0; h < n_h; h++) out[h] = 1.0;
-  if (units < 1 || !(forced_outage_frac > 0.0)) return;
-  const double between_h = repair_h * (1.0 - forced_outage_frac) / forced_outage_frac, share = 1.0 / units;
-  for (int32_t u = 0; u < units; u++) {
-    const uint64_t of = stream_key_join(key, (uint64_t)u);
-    uint32_t       step = 0;
-    bool           runs = stream_uniform(s, of, step++) >= forced_outage_frac;  // the steady state at the first hour
-    for (double h = 0.0; h < (double)n_h; runs = !runs) {
-      const double span = -log(stream_uniform(s, of, step++)) * (runs ? between_h : repair_h);
-      if (!runs) take_out(out, n_h, h, span, share);
-      h += span;
-    }
-  }
-  for (size_t h = 0; h < n_h; h++) out[h] = number_most(0.0, out[h]);  // rounding
-}
-
-// ---- Permit ---------------------------------------------------------------------------------------------------------
-
-double power_permit_left_t(const power_permit *permit) {
-  double sum_t = 0.0;  // of the eleven months that the next one joins
-  for (int32_t i = 0; i < 12; i++)
-    if (i != permit->at) sum_t += permit->past_t[i];
-  return number_most(0.0, permit->limit_t - sum_t);
-}
-
-void power_permit_close(power_permit *permit, double month_t) {
-  permit->past_t[permit->at] = month_t;
-  permit->at = (permit->at + 1) % 12;
-}
-
 // ---- Battery, diesel ------------------------------------------------------------------------------------------------
 
 double power_battery_left_frac(const power_ageing *a, double age_yr, double cycles) {
@@ -163,13 +124,6 @@ double power_contract_marginal_usd(const power_contract *c) {
 }
 
 // ---- Grid ---------------------------------------------------------------------------------------------------------------
-
-double power_connection_mw(const power_connection *c, double day) {
-  double mw = 0.0;
-  for (int32_t i = 0; i < c->n; i++)
-    if (day >= c->asked_day + c->queue_day + c->after_day[i]) mw = number_most(mw, c->limit_mw[i]);
-  return mw;
-}
 
 static int falling(const void *a, const void *b) {
   const double x = *(const double *)a, y = *(const double *)b;

@@ -1,6 +1,6 @@
 // Plant: what stands behind the sources of dispatch.h: machines that burn gas, their permits and outages; batteries as they
 // age; contracts for sun and wind; diesel and the seconds until it carries; the grid as it is connected and curtailed; and
-// who goes without when power is short. Pure arithmetic on plain structs; draws through streams.
+// who goes without when power is short. Pure arithmetic on plain structs.
 #ifndef POWER_PLANT_H
 #define POWER_PLANT_H
 
@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../uncertainty/stream.h"
 
 // ---- Machines -----------------------------------------------------------------------------------------------------
 
@@ -73,23 +72,6 @@ double power_capital_recovery_frac(double rate_frac, double life_yr);
 
 #define POWER_GAS_CO2_KG_PER_MMBTU 53.06  // natural gas, US EPA 40 CFR 98, table C-1
 
-// Availability of `units` by hour, out: (n_h) share that runs. Each unit fails and is mended by itself; times between are
-// exponential with the mean repair given and forced_outage_frac of the hours out in the long run.
-// Source: two-state Markov unit, Billinton and Allan, Reliability Evaluation of Power Systems, 2nd ed. 1996, ch. 2.
-void power_outage_series(stream s, uint64_t key, int32_t units, double forced_outage_frac, double repair_h, size_t n_h,
-                         double *out);
-
-// ---- Permit: tonnes in any twelve months -------------------------------------------------------------------------------
-
-typedef struct power_permit {
-  double  limit_t;     // in any twelve months in a row; HUGE_VAL: none
-  double  past_t[12];  // last months, the oldest at `at`
-  int32_t at;
-} power_permit;
-
-double power_permit_left_t(const power_permit *permit);           // that the next month may emit
-void   power_permit_close(power_permit *permit, double month_t);  // a month ends
-
 // ---- Battery, diesel, ride-through ---------------------------------------------------------------------------------------
 
 typedef struct power_ageing {
@@ -142,19 +124,7 @@ double power_contract_usd(const power_contract *contract, double generated_mwh, 
 double power_contract_marginal_usd(
     const power_contract *contract);  // what using one more MWh costs: the dispatch's cost
 
-// ---- Grid connection ----------------------------------------------------------------------------------------------------
-
-enum { POWER_CONNECTION_STEPS = 8 };
-
-// Asked for on a day, granted after the queue, then in steps; a step counts in full from its day.
-typedef struct power_connection {
-  double  asked_day, queue_day;               // day of the request; days in the queue
-  int32_t n;                                  // steps
-  double  after_day[POWER_CONNECTION_STEPS];  // days from the end of the queue, rising
-  double  limit_mw[POWER_CONNECTION_STEPS];   // total from then on
-} power_connection;
-
-double power_connection_mw(const power_connection *connection, double day);
+// ---- What the grid withholds ----------------------------------------------------------------------------------------------------
 
 // Hours in which the grid withholds a share: the `hours` of highest stress (price or system load), as interruptible service
 // and emergency orders fall there. grid_frac: (n_h) set to 1 and left_frac; scratch: (n_h). Ties: the earlier hour.

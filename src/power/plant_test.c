@@ -56,33 +56,6 @@ START_TEST(firm_power_is_without_the_largest_units) {
 }
 END_TEST
 
-START_TEST(outages_come_to_their_share) {
-  static double out[8760];
-  double        sum = 0.0;
-  for (uint32_t k = 0; k < 40; k++) {
-    power_outage_series((stream){.seed = 1, .scenario = k}, stream_key("units"), 10, 0.06, 40.0, 8760, out);
-    for (int h = 0; h < 8760; h++) {
-      ck_assert(out[h] >= 0.0 && out[h] <= 1.0);
-      sum += out[h];
-    }
-  }
-  // 400 unit-years with about 12 outages each: the mean is known to 0.1 %.
-  test_near(sum / (40.0 * 8760.0), 0.94, 0.004);
-}
-END_TEST
-
-START_TEST(a_permit_looks_back_twelve_months) {
-  power_permit p = {.limit_t = 1200.0};
-  for (int m = 0; m < 12; m++) {
-    test_near(power_permit_left_t(&p), 1200.0 - 100.0 * m, 1e-9);
-    power_permit_close(&p, 100.0);
-  }
-  test_near(power_permit_left_t(&p), 100.0, 1e-9);  // the oldest leaves as the next one joins
-  power_permit_close(&p, 0.0);
-  test_near(power_permit_left_t(&p), 200.0, 1e-9);
-}
-END_TEST
-
 START_TEST(ride_through_needs_energy_power_and_fuel) {
   const power_backup b = {.ups_mwh = 5.0,
                           .diesel_mw = 3.0,
@@ -104,14 +77,7 @@ START_TEST(ride_through_needs_energy_power_and_fuel) {
 }
 END_TEST
 
-START_TEST(grid_comes_in_steps_and_is_withheld_when_it_is_short) {
-  const power_connection c = {
-      .asked_day = 100.0, .queue_day = 1000.0, .n = 2, .after_day = {0.0,   365.0 },
-                 .limit_mw = {200.0, 1000.0}
-  };
-  ck_assert_double_eq(power_connection_mw(&c, 1099.0), 0.0);
-  ck_assert_double_eq(power_connection_mw(&c, 1100.0), 200.0);
-  ck_assert_double_eq(power_connection_mw(&c, 1465.0), 1000.0);
+START_TEST(the_grid_is_withheld_when_it_is_short) {
   const double stress[6] = {1.0, 9.0, 5.0, 9.0, 5.0, 5.0};
   double       frac[6], scratch[6];
   power_curtailed_hours(stress, 6, 3, 0.25, frac, scratch);
@@ -186,6 +152,5 @@ START_TEST(stand_by_carries_but_for_a_spare) {
 END_TEST
 
 TEST_LIST("plant", costs_are_recovered, stand_by_carries_but_for_a_spare, heat_and_height_take_output,
-          part_load_burns_more_and_units_share, firm_power_is_without_the_largest_units, outages_come_to_their_share,
-          a_permit_looks_back_twelve_months, ride_through_needs_energy_power_and_fuel,
-          grid_comes_in_steps_and_is_withheld_when_it_is_short, a_shortage_throttles_then_pauses_then_sheds)
+          part_load_burns_more_and_units_share, firm_power_is_without_the_largest_units, ride_through_needs_energy_power_and_fuel,
+          the_grid_is_withheld_when_it_is_short, a_shortage_throttles_then_pauses_then_sheds)

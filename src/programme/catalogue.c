@@ -4,6 +4,16 @@
 
 #include "embedded.h"
 
+bool programme_embedded_find(const char *name, diag_source *out) {
+  for (size_t i = 0; i < programme_embedded_count; i++) {
+    const programme_embedded *file = &programme_embedded_files[i];
+    if (strcmp(file->name, name) != 0) continue;
+    *out = (diag_source){file->name, file->at, file->bytes};
+    return true;
+  }
+  return false;
+}
+
 static bool is_catalogue(const char *name) {
   static const char folder[] = "catalogue/", suffix[] = ".yaml";
   size_t            n = strlen(name);

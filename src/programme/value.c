@@ -175,7 +175,7 @@ static bool split_range(text_slice s, text_slice *low, text_slice *high) {
 dist_scale value_scale(const field_row *field) {
   if (field->type == FIELD_DATE) return DIST_SCALE_DATE;
   // A share lies between its ends. A rate per year has none: its upper limit is a guard, and draws are cut there.
-  if (!strcmp(field->unit, "frac") && field->low >= 0 && field->high <= 1) return DIST_SCALE_BOUNDED;
+  if (field->unit && !strcmp(field->unit, "frac") && field->low >= 0 && field->high <= 1) return DIST_SCALE_BOUNDED;
   return field->low >= 0 ? DIST_SCALE_POSITIVE : DIST_SCALE_REAL;
 }
 

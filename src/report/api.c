@@ -359,7 +359,7 @@ sg_power_opts sg_power_opts_default(void) { return (sg_power_opts){0}; }
 
 sg_err sg_power_run(const sg_model *model, const sg_power_opts *opts, sg_diags *diags, sg_power **out) {
   sg_power_opts   o = opts ? *opts : sg_power_opts_default();
-  twin_power_opts power = {o.campus, o.year, o.price_year, o.it_mw};
+  twin_power_opts power = {o.campus, o.year, o.price_year, o.prices_drawn != 0, o.price_seed, o.it_mw};
   sg_power       *made = calloc(1, sizeof *made);
   *out = NULL;
   diag_init(diags);

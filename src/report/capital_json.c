@@ -3,33 +3,13 @@
 #include "capital_lender.h"
 #include "run_json.h"
 
-static void put_string(json_writer *w, const char *key, const char *value) {
-  json_key(w, key);
-  json_string(w, value);
-}
-
-static void put_number(json_writer *w, const char *key, double value) {
-  json_key(w, key);
-  json_number(w, value);
-}
-
-static void put_int(json_writer *w, const char *key, int64_t value) {
-  json_key(w, key);
-  json_int(w, value);
-}
-
-static void put_flag(json_writer *w, const char *key, bool value) {
-  json_key(w, key);
-  json_bool(w, value);
-}
-
 // ---- Statements ---------------------------------------------------------------------------------------------------------
 
 static void put_row(json_writer *w, const report_capital *c, const char *part, const report_row *r) {
   json_object(w);
-  put_string(w, "line", r->word);
-  put_string(w, "part", r->part);
-  put_flag(w, "total", r->total);
+  json_put_string(w, "line", r->word);
+  json_put_string(w, "part", r->part);
+  json_put_flag(w, "total", r->total);
   json_key(w, "account");
   if (r->account >= 0) {
     char name[REPORT_ACCOUNT_NAME];
@@ -38,7 +18,7 @@ static void put_row(json_writer *w, const report_capital *c, const char *part, c
   } else {
     json_null(w);
   }
-  if (r->level) put_int(w, "opening_cents", r->opening_cents);
+  if (r->level) json_put_int(w, "opening_cents", r->opening_cents);
   json_key(w, "cents");
   json_ints(w, r->cents, (size_t)c->m->n_month);
   json_end(w);
@@ -59,7 +39,7 @@ static void put_statements(json_writer *w, const report_capital *c, const char *
 static void put_flows(json_writer *w, const char *key, const report_flow *flow, int32_t n) {
   json_key(w, key);
   json_object(w);
-  for (int32_t i = 0; i < n; i++) put_int(w, flow[i].word, flow[i].cents);
+  for (int32_t i = 0; i < n; i++) json_put_int(w, flow[i].word, flow[i].cents);
   json_end(w);
 }
 
@@ -74,8 +54,8 @@ static void put_uses(json_writer *w, const report_capital *c, int32_t party) {
   json_object(w);
   json_key(w, "until");
   report_month(w, c->m, uses.last_month);
-  put_flag(w, "complete", uses.complete);
-  put_int(w, "total_cents", uses.total_cents);
+  json_put_flag(w, "complete", uses.complete);
+  json_put_int(w, "total_cents", uses.total_cents);
   put_flows(w, "sources_cents", uses.source, uses.n_source);
   put_flows(w, "uses_cents", uses.use, uses.n_use);
   json_end(w);
@@ -84,11 +64,11 @@ static void put_uses(json_writer *w, const report_capital *c, int32_t party) {
 static void put_return(json_writer *w, const char *key, const report_return *r) {
   json_key(w, key);
   json_object(w);
-  put_number(w, "npv_usd", r->npv_usd);
-  put_number(w, "irr", r->irr_frac_per_yr);
+  json_put_number(w, "npv_usd", r->npv_usd);
+  json_put_number(w, "irr", r->irr_frac_per_yr);
   json_key(w, "irr_all");
   json_numbers(w, r->root, (size_t)r->n_root);
-  put_number(w, "moic", r->moic);
+  json_put_number(w, "moic", r->moic);
   json_end(w);
 }
 
@@ -97,13 +77,13 @@ static void put_returns(json_writer *w, const report_capital *c, int32_t party, 
   report_returns_of(c, party, scratch, &r);
   json_key(w, "returns");
   json_object(w);
-  put_number(w, "rate", c->s->v.party[party].rate_frac_per_yr);
-  put_number(w, "received_usd", r.in_usd);
-  put_number(w, "paid_usd", r.out_usd);
-  put_number(w, "left_usd", r.left_usd);
+  json_put_number(w, "rate", c->s->v.party[party].rate_frac_per_yr);
+  json_put_number(w, "received_usd", r.in_usd);
+  json_put_number(w, "paid_usd", r.out_usd);
+  json_put_number(w, "left_usd", r.left_usd);
   put_return(w, "cash", &r.without);
   put_return(w, "with_what_is_left", &r.with);
-  put_number(w, "npv_all_cash_usd", twin_party_npv_usd(c->s, party));
+  json_put_number(w, "npv_all_cash_usd", twin_party_npv_usd(c->s, party));
   json_end(w);
 }
 
@@ -121,19 +101,19 @@ static void put_cover(json_writer *w, const report_capital *c, int32_t borrower,
 static void put_loan(json_writer *w, const report_capital *c, const report_loan *loan) {
   const twin_deal *deal = &c->m->deal[loan->deal];
   json_object(w);
-  put_string(w, "contract", programme_name(&c->m->p, CLASS_CONTRACT, deal->contract));
-  put_string(w, "lender", report_party(c, deal->payer));
-  put_string(w, "borrower", report_party(c, deal->payee));
-  put_string(w, "campus", programme_name(&c->m->p, CLASS_CAMPUS, loan->campus));
-  put_string(w, "size_bound_by", report_loan_limit(c, loan->deal, loan->campus));
+  json_put_string(w, "contract", programme_name(&c->m->p, CLASS_CONTRACT, deal->contract));
+  json_put_string(w, "lender", report_party(c, deal->payer));
+  json_put_string(w, "borrower", report_party(c, deal->payee));
+  json_put_string(w, "campus", programme_name(&c->m->p, CLASS_CAMPUS, loan->campus));
+  json_put_string(w, "size_bound_by", report_loan_limit(c, loan->deal, loan->campus));
   report_terms_json(w, c, loan);
   json_key(w, "rows");
   json_object(w);
   for (int i = 0; i < REPORT_LOAN_COUNT; i++) {
     json_key(w, report_loan_rows[i].key);
     json_object(w);
-    put_string(w, "unit", report_loan_rows[i].unit);
-    put_string(w, "kind", report_loan_rows[i].fold == REPORT_SUM ? "flow" : "level");
+    json_put_string(w, "unit", report_loan_rows[i].unit);
+    json_put_string(w, "kind", report_loan_rows[i].fold == REPORT_SUM ? "flow" : "level");
     json_key(w, "value");
     json_numbers(w, loan->row[i], (size_t)c->m->n_month);
     json_end(w);
@@ -147,17 +127,17 @@ static void put_loan(json_writer *w, const report_capital *c, const report_loan 
 static void put_metrics(json_writer *w, const capital_metrics *k) {
   json_key(w, "metrics");
   json_object(w);
-  put_number(w, "npv_usd", k->npv_usd);
-  put_number(w, "npv_pretax_usd", k->npv_pretax_usd);
-  put_number(w, "irr", k->irr_frac_per_yr);
-  put_number(w, "moic", k->moic);
-  put_number(w, "payback_years", k->payback_years);
-  put_number(w, "dscr_least", k->dscr_least);
-  put_number(w, "dscr_average", k->dscr_average);
-  put_number(w, "llcr_least", k->llcr_least);
-  put_number(w, "plcr_least", k->plcr_least);
-  put_number(w, "icr_least", k->icr_least);
-  put_number(w, "debt_frac", k->debt_frac);
+  json_put_number(w, "npv_usd", k->npv_usd);
+  json_put_number(w, "npv_pretax_usd", k->npv_pretax_usd);
+  json_put_number(w, "irr", k->irr_frac_per_yr);
+  json_put_number(w, "moic", k->moic);
+  json_put_number(w, "payback_years", k->payback_years);
+  json_put_number(w, "dscr_least", k->dscr_least);
+  json_put_number(w, "dscr_average", k->dscr_average);
+  json_put_number(w, "llcr_least", k->llcr_least);
+  json_put_number(w, "plcr_least", k->plcr_least);
+  json_put_number(w, "icr_least", k->icr_least);
+  json_put_number(w, "debt_frac", k->debt_frac);
   json_end(w);
 }
 
@@ -175,23 +155,23 @@ static void put_project(json_writer *w, const report_capital *c, const twin_fina
   char why[REPORT_WHY];
   if (f->why) report_project_why(c, f, why);
   json_object(w);
-  put_string(w, "campus", programme_name(&c->m->p, CLASS_CAMPUS, f->campus));
-  put_string(w, "borrower", report_party(c, f->borrower));
-  put_string(w, "not_computed", f->why ? why : NULL);
+  json_put_string(w, "campus", programme_name(&c->m->p, CLASS_CAMPUS, f->campus));
+  json_put_string(w, "borrower", report_party(c, f->borrower));
+  json_put_string(w, "not_computed", f->why ? why : NULL);
   if (f->why) {
     put_none(w);
     return;
   }
-  put_number(w, "uses_usd", f->result.uses_usd);
+  json_put_number(w, "uses_usd", f->result.uses_usd);
   put_metrics(w, &f->metrics);
   json_key(w, "loans");
   json_array(w);
   for (int32_t i = 0; i < f->result.n_facility; i++) {
     const twin_deal *deal = &c->m->deal[f->loan[i]];
     json_object(w);
-    put_string(w, "contract", programme_name(&c->m->p, CLASS_CONTRACT, deal->contract));
-    put_string(w, "lender", report_party(c, deal->payer));
-    put_number(w, "effective_rate", f->metrics.effective_rate_frac_per_yr[i]);
+    json_put_string(w, "contract", programme_name(&c->m->p, CLASS_CONTRACT, deal->contract));
+    json_put_string(w, "lender", report_party(c, deal->payer));
+    json_put_number(w, "effective_rate", f->metrics.effective_rate_frac_per_yr[i]);
     json_end(w);
   }
   json_end(w);
@@ -200,8 +180,8 @@ static void put_project(json_writer *w, const report_capital *c, const twin_fina
   for (int row = 0; row < CAPITAL_PROJECT_ROWS; row++) {
     json_key(w, capital_project_name[row]);
     json_object(w);
-    put_string(w, "unit", report_project_format(row) == REPORT_MONEY ? "USD" : "x");
-    put_string(w, "kind", report_project_fold(row) == REPORT_SUM ? "flow" : "level");
+    json_put_string(w, "unit", report_project_format(row) == REPORT_MONEY ? "USD" : "x");
+    json_put_string(w, "kind", report_project_fold(row) == REPORT_SUM ? "flow" : "level");
     json_key(w, "value");
     json_numbers(w, f->result.row[row], (size_t)f->result.n);
     json_end(w);
@@ -218,9 +198,9 @@ static bool put_party(json_writer *w, const report_capital *c, int32_t party, co
   double      *scratch = ARENA_NEW(a, double, c->m->n_month + 1);
   if (!rows || !scratch || !report_statements(c, party, a, rows)) return false;
   json_object(w);
-  put_string(w, "name", report_party(c, party));
-  put_flag(w, "inside", c->m->inside[party]);
-  put_flag(w, "unlimited_cash", c->s->v.party[party].deep);
+  json_put_string(w, "name", report_party(c, party));
+  json_put_flag(w, "inside", c->m->inside[party]);
+  json_put_flag(w, "unlimited_cash", c->s->v.party[party].deep);
   put_statements(w, c, part, rows);
   put_uses(w, c, party);
   put_returns(w, c, party, scratch);
@@ -235,15 +215,15 @@ static bool put_party(json_writer *w, const report_capital *c, int32_t party, co
 }
 
 static void put_head(json_writer *w, const report_capital *c) {
-  put_string(w, "schema", "stargate.capital/1");
-  put_string(w, "version", SG_VERSION);
-  put_string(w, "programme", programme_text(&c->m->p, c->m->plan_view.top->programme));
-  put_string(w, "case", c->k < 0 ? "base" : "scenario");
+  json_put_string(w, "schema", "stargate.capital/1");
+  json_put_string(w, "version", SG_VERSION);
+  json_put_string(w, "programme", programme_text(&c->m->p, c->m->plan_view.top->programme));
+  json_put_string(w, "case", c->k < 0 ? "base" : "scenario");
   json_key(w, "scenario");
   if (c->k < 0) json_null(w);
   else json_int(w, c->k);
-  report_seed(w, c->seed);
-  put_int(w, "redrawn", c->redrawn);
+  report_seed(w, "seed", c->seed);
+  json_put_int(w, "redrawn", c->redrawn);
   json_key(w, "month");
   json_row(w);
   for (int32_t t = 0; t < c->m->n_month; t++) report_month(w, c->m, t);

@@ -197,21 +197,21 @@ static void json_diags(json_writer *w, const sg_diags *diags) {
   for (size_t i = 0; diags && i < diags->n; i++) {
     const sg_diag *d = &diags->item[i];
     json_object(w);
-    put_string(w, "severity", severity[d->severity]);
-    put_string(w, "code", sg_err_word(d->code));
-    put_string(w, "file", d->file);
-    put_int(w, "line", d->line);
-    put_int(w, "column", d->column);
-    put_int(w, "span", d->span);
-    put_string(w, "message", d->message);
-    put_string(w, "hint", d->hint[0] ? d->hint : NULL);
-    put_string(w, "excerpt", d->excerpt[0] ? d->excerpt : NULL);
-    put_int(w, "excerpt_column", d->excerpt_column);
+    json_put_string(w, "severity", severity[d->severity]);
+    json_put_string(w, "code", sg_err_word(d->code));
+    json_put_string(w, "file", d->file);
+    json_put_int(w, "line", d->line);
+    json_put_int(w, "column", d->column);
+    json_put_int(w, "span", d->span);
+    json_put_string(w, "message", d->message);
+    json_put_string(w, "hint", d->hint[0] ? d->hint : NULL);
+    json_put_string(w, "excerpt", d->excerpt[0] ? d->excerpt : NULL);
+    json_put_int(w, "excerpt_column", d->excerpt_column);
     json_end(w);
   }
   json_end(w);
-  put_int(w, "diagnostics_not_kept", diags ? (int64_t)diags->n_more : 0);
-  put_int(w, "errors", diags ? (int64_t)diags->n_errors : 0);
+  json_put_int(w, "diagnostics_not_kept", diags ? (int64_t)diags->n_more : 0);
+  json_put_int(w, "errors", diags ? (int64_t)diags->n_errors : 0);
 }
 
 static void json_findings(json_writer *w, const twin_findings *found, const char *key, bool contradictions) {
@@ -221,9 +221,9 @@ static void json_findings(json_writer *w, const twin_findings *found, const char
     const twin_finding *f = &found->item[i];
     if ((f->contradiction != 0) != contradictions) continue;
     json_object(w);
-    put_string(w, "kind", kind_key(f->kind));
-    put_string(w, "about", f->about);
-    put_string(w, "text", f->text);
+    json_put_string(w, "kind", kind_key(f->kind));
+    json_put_string(w, "about", f->about);
+    json_put_string(w, "text", f->text);
     json_end(w);
   }
   json_end(w);
@@ -234,11 +234,11 @@ static void json_value(json_writer *w, const twin_model *m, const programme_valu
   double                   at;
   memcpy(&at, m->p.block + v->slot, sizeof at);
   json_object(w);
-  put_string(w, "path", v->path);
-  put_string(w, "text", v->text);
+  json_put_string(w, "path", v->path);
+  json_put_string(w, "text", v->text);
   json_key(w, "plan");
   json_number(w, at);
-  put_string(w, "unit", v->field->unit);
+  json_put_string(w, "unit", v->field->unit);
   if (v->draw >= 0) {
     const dist *d = &m->p.draw[v->draw].of;
     static const struct {
@@ -254,11 +254,11 @@ static void json_value(json_writer *w, const twin_model *m, const programme_valu
       json_number(w, dist_quantile(d, &m->p.pool, q[i].p));
     }
   }
-  put_string(w, "origin", origin[v->origin]);
-  put_string(w, "source", v->source);
-  put_string(w, "as_of", v->as_of);
-  put_string(w, "file", v->place.source ? v->place.source->name : NULL);
-  put_int(w, "line", v->place.line);
+  json_put_string(w, "origin", origin[v->origin]);
+  json_put_string(w, "source", v->source);
+  json_put_string(w, "as_of", v->as_of);
+  json_put_string(w, "file", v->place.source ? v->place.source->name : NULL);
+  json_put_int(w, "line", v->place.line);
   json_end(w);
 }
 
@@ -281,9 +281,9 @@ sg_err report_check_json(const twin_model *m, const sg_diags *diags, text_buffer
     json_writer w = json_begin(out, 1);
     if (m) twin_check(m, found);
     json_object(&w);
-    put_string(&w, "schema", "stargate.check/1");
-    put_string(&w, "version", SG_VERSION);
-    put_string(&w, "programme", m ? programme_text(&m->p, m->plan_view.top->programme) : NULL);
+    json_put_string(&w, "schema", "stargate.check/1");
+    json_put_string(&w, "version", SG_VERSION);
+    json_put_string(&w, "programme", m ? programme_text(&m->p, m->plan_view.top->programme) : NULL);
     json_key(&w, "ok");
     json_bool(&w, m != NULL);
     json_key(&w, "ok");

@@ -6,23 +6,9 @@
 
 #include "../base/calendar.h"
 #include "power_report.h"
+#include "run_json.h"
 
 // ---- JSON -------------------------------------------------------------------------------------------------
-
-static void number(json_writer *w, const char *key, double value) {
-  json_key(w, key);
-  json_number(w, value);
-}
-
-static void whole(json_writer *w, const char *key, int64_t value) {
-  json_key(w, key);
-  json_int(w, value);
-}
-
-static void string(json_writer *w, const char *key, const char *value) {
-  json_key(w, key);
-  json_string(w, value);
-}
 
 #define SUM(m) \
   { #m, offsetof(twin_power_sum, m) }
@@ -39,9 +25,9 @@ static const struct {
 
 static void sum_of(json_writer *w, const twin_power_sum *sum, int month) {
   json_object(w);
-  if (month) whole(w, "month", month);
+  if (month) json_put_int(w, "month", month);
   for (size_t i = 0; i < sizeof sum_rows / sizeof sum_rows[0]; i++)
-    number(w, sum_rows[i].key, *(const double *)(const void *)((const char *)sum + sum_rows[i].offset));
+    json_put_number(w, sum_rows[i].key, *(const double *)(const void *)((const char *)sum + sum_rows[i].offset));
   json_end(w);
 }
 
@@ -52,19 +38,19 @@ static void worst(json_writer *w, const char *key, const twin_power_study *s, co
     const int32_t          t = of->hour[i];
     const twin_power_clock at = twin_power_clock_of(t);
     json_object(w);
-    whole(w, "hour", t);
-    whole(w, "month", at.month + 1);
+    json_put_int(w, "hour", t);
+    json_put_int(w, "month", at.month + 1);
     if (s->clock) {
-      whole(w, "day", at.day);
-      whole(w, "hour_of_day", at.hour);
+      json_put_int(w, "day", at.day);
+      json_put_int(w, "hour_of_day", at.hour);
     }
-    number(w, "dry_bulb_degc", s->dry_degc[t]);
-    number(w, "pue_frac", s->pue_frac[t]);
-    number(w, "facility_mw", s->facility_mw[t]);
-    number(w, "grid_mw", s->grid_mw[t]);
-    number(w, "curtailed_mw", s->curtailed_mw[t]);
-    number(w, "price_usd_per_mwh", s->price_usd_per_mwh[t]);
-    number(w, "cost_usd", s->energy_usd[t] + s->fuel_usd[t] + s->om_usd[t]);
+    json_put_number(w, "dry_bulb_degc", s->dry_degc[t]);
+    json_put_number(w, "pue_frac", s->pue_frac[t]);
+    json_put_number(w, "facility_mw", s->facility_mw[t]);
+    json_put_number(w, "grid_mw", s->grid_mw[t]);
+    json_put_number(w, "curtailed_mw", s->curtailed_mw[t]);
+    json_put_number(w, "price_usd_per_mwh", s->price_usd_per_mwh[t]);
+    json_put_number(w, "cost_usd", s->energy_usd[t] + s->fuel_usd[t] + s->om_usd[t]);
     json_end(w);
   }
   json_end(w);
@@ -76,15 +62,15 @@ static void units(json_writer *w, const twin_power_study *s) {
   for (int32_t i = 0; i < s->n_unit; i++) {
     const twin_power_unit *u = &s->unit[i];
     json_object(w);
-    string(w, "plant", u->name);
-    whole(w, "units", u->units);
-    number(w, "iso_mw", u->mw);
-    number(w, "expected_mw", u->mean_mw);
-    number(w, "heat_rate_mmbtu_per_mwh", u->heat_rate_mmbtu_per_mwh);
-    number(w, "energy_mwh", u->mwh);
-    number(w, "fuel_usd", u->fuel_usd);
-    number(w, "om_usd", u->om_usd);
-    number(w, "co2_t", u->co2_t);
+    json_put_string(w, "plant", u->name);
+    json_put_int(w, "units", u->units);
+    json_put_number(w, "iso_mw", u->mw);
+    json_put_number(w, "expected_mw", u->mean_mw);
+    json_put_number(w, "heat_rate_mmbtu_per_mwh", u->heat_rate_mmbtu_per_mwh);
+    json_put_number(w, "energy_mwh", u->mwh);
+    json_put_number(w, "fuel_usd", u->fuel_usd);
+    json_put_number(w, "om_usd", u->om_usd);
+    json_put_number(w, "co2_t", u->co2_t);
     json_end(w);
   }
   json_end(w);
@@ -93,31 +79,31 @@ static void units(json_writer *w, const twin_power_study *s) {
 static void supply(json_writer *w, const twin_power_study *s) {
   json_key(w, "battery");
   json_object(w);
-  number(w, "power_mw", s->battery.mw);
-  number(w, "energy_mwh", s->battery.mw * s->battery.hours_h);
-  number(w, "efficiency_frac", s->battery.store_frac * s->battery.dispatch_frac);
+  json_put_number(w, "power_mw", s->battery.mw);
+  json_put_number(w, "energy_mwh", s->battery.mw * s->battery.hours_h);
+  json_put_number(w, "efficiency_frac", s->battery.store_frac * s->battery.dispatch_frac);
   json_end(w);
   json_key(w, "machines_in_the_hottest_hour_mw");
   json_array(w);
   for (int k = 0; k < POWER_STUDY_OUT; k++) json_number(w, s->machines_mw[k]);
   json_end(w);
-  number(w, "permit_share_frac", s->permit_frac);
+  json_put_number(w, "permit_share_frac", s->permit_frac);
   json_key(w, "swing");
   json_object(w);
-  number(w, "step_mw", s->swing.step_mw);
-  number(w, "battery_mw", s->swing.battery_mw);
-  number(w, "grid_mw", s->swing.grid_mw);
-  number(w, "allowed_mw", s->step_mw);
-  number(w, "training_frac", s->swing.training_frac);
+  json_put_number(w, "step_mw", s->swing.step_mw);
+  json_put_number(w, "battery_mw", s->swing.battery_mw);
+  json_put_number(w, "grid_mw", s->swing.grid_mw);
+  json_put_number(w, "allowed_mw", s->step_mw);
+  json_put_number(w, "training_frac", s->swing.training_frac);
   json_end(w);
   json_key(w, "ride_through");
   json_object(w);
-  whole(w, "engines", s->engines);
+  json_put_int(w, "engines", s->engines);
   json_key(w, "holds");
   json_bool(w, s->engines > 0 && s->ride.holds);
-  number(w, "gap_s", s->ride.gap_s);
-  number(w, "short_mw", s->ride.short_mw);
-  number(w, "lasts_h", s->ride.lasts_h);
+  json_put_number(w, "gap_s", s->ride.gap_s);
+  json_put_number(w, "short_mw", s->ride.short_mw);
+  json_put_number(w, "lasts_h", s->ride.lasts_h);
   json_end(w);
   json_key(w, "coincident_peaks");
   json_object(w);
@@ -125,14 +111,14 @@ static void supply(json_writer *w, const twin_power_study *s) {
   json_array(w);
   for (int32_t k = 0; k < s->peaks.n; k++) json_int(w, s->peaks.hour[k]);
   json_end(w);
-  number(w, "mean_mw", s->peaks.mean_mw);
-  number(w, "demand_usd", s->peaks.usd);
-  number(w, "battery_mw", s->peaks.battery_mw);
-  number(w, "battery_usd", s->peaks.battery_usd);
+  json_put_number(w, "mean_mw", s->peaks.mean_mw);
+  json_put_number(w, "demand_usd", s->peaks.usd);
+  json_put_number(w, "battery_mw", s->peaks.battery_mw);
+  json_put_number(w, "battery_usd", s->peaks.battery_usd);
   json_end(w);
-  number(w, "capital_usd", s->capital_usd);
-  number(w, "lost_load_usd_per_mwh", s->lost_load_usd_per_mwh);
-  number(w, "lost_usd", s->lost_usd);
+  json_put_number(w, "capital_usd", s->capital_usd);
+  json_put_number(w, "lost_load_usd_per_mwh", s->lost_load_usd_per_mwh);
+  json_put_number(w, "lost_usd", s->lost_usd);
 }
 
 static void optimum(json_writer *w, const twin_power_sizing *z) {
@@ -147,34 +133,34 @@ static void optimum(json_writer *w, const twin_power_sizing *z) {
   for (int32_t i = 0; i < z->n_item; i++) {
     const twin_power_item *item = &z->item[i];
     json_object(w);
-    string(w, "name", item->name);
+    json_put_string(w, "name", item->name);
     json_key(w, "in_time");
     json_bool(w, item->in_time);
-    number(w, "size_mw", item->mw);
-    number(w, "owning_usd_per_mw_yr", item->owning_usd_per_mw_yr);
-    number(w, "worth_usd_per_mw_yr", item->worth_usd_per_mw_yr);
-    number(w, "running_usd_per_mwh", item->running_usd_per_mwh);
-    number(w, "energy_mwh", item->mwh);
-    number(w, "owning_usd", item->owning_usd);
-    number(w, "running_usd", item->running_usd);
+    json_put_number(w, "size_mw", item->mw);
+    json_put_number(w, "owning_usd_per_mw_yr", item->owning_usd_per_mw_yr);
+    json_put_number(w, "worth_usd_per_mw_yr", item->worth_usd_per_mw_yr);
+    json_put_number(w, "running_usd_per_mwh", item->running_usd_per_mwh);
+    json_put_number(w, "energy_mwh", item->mwh);
+    json_put_number(w, "owning_usd", item->owning_usd);
+    json_put_number(w, "running_usd", item->running_usd);
     json_end(w);
   }
   json_end(w);
-  number(w, "grid_peak_mw", z->grid_peak_mw);
-  number(w, "grid_mwh", z->grid_mwh);
-  number(w, "grid_limit_worth_usd_per_mw_yr", z->grid_worth_usd_per_mw_yr);
-  number(w, "permit_mw", z->permit_mw);
-  number(w, "permit_worth_usd_per_mw_yr", z->permit_worth_usd_per_mw_yr);
-  number(w, "energy_usd", z->energy_usd);
-  number(w, "demand_usd", z->demand_usd);
-  number(w, "running_usd", z->running_usd);
-  number(w, "owning_usd", z->owning_usd);
-  number(w, "lost_usd", z->lost_usd);
-  number(w, "cost_usd", z->cost_usd);
-  number(w, "bound_usd", z->bound_usd);
-  number(w, "shed_mwh", z->shed_mwh);
-  number(w, "co2_t", z->co2_t);
-  number(w, "plan_usd", z->plan_usd);
+  json_put_number(w, "grid_peak_mw", z->grid_peak_mw);
+  json_put_number(w, "grid_mwh", z->grid_mwh);
+  json_put_number(w, "grid_limit_worth_usd_per_mw_yr", z->grid_worth_usd_per_mw_yr);
+  json_put_number(w, "permit_mw", z->permit_mw);
+  json_put_number(w, "permit_worth_usd_per_mw_yr", z->permit_worth_usd_per_mw_yr);
+  json_put_number(w, "energy_usd", z->energy_usd);
+  json_put_number(w, "demand_usd", z->demand_usd);
+  json_put_number(w, "running_usd", z->running_usd);
+  json_put_number(w, "owning_usd", z->owning_usd);
+  json_put_number(w, "lost_usd", z->lost_usd);
+  json_put_number(w, "cost_usd", z->cost_usd);
+  json_put_number(w, "bound_usd", z->bound_usd);
+  json_put_number(w, "shed_mwh", z->shed_mwh);
+  json_put_number(w, "co2_t", z->co2_t);
+  json_put_number(w, "plan_usd", z->plan_usd);
   json_end(w);
 }
 
@@ -183,28 +169,30 @@ sg_err report_power_json(const twin_power_study *s, const twin_power_sizing *z, 
   char        when[8];
   calendar_month_text(s->state_month, when);
   json_object(&w);
-  string(&w, "schema", "stargate.power/1");
-  string(&w, "campus", s->campus);
-  string(&w, "as_it_stands_in", when);
-  whole(&w, "year", s->year);
-  string(&w, "weather", s->weather);
-  string(&w, "weather_moved_from", s->city);
+  json_put_string(&w, "schema", "stargate.power/1");
+  json_put_string(&w, "campus", s->campus);
+  json_put_string(&w, "as_it_stands_in", when);
+  json_put_int(&w, "year", s->year);
+  json_put_string(&w, "weather", s->weather);
+  json_put_string(&w, "weather_moved_from", s->city);
   json_key(&w, "hours_of_a_clock");
   json_bool(&w, s->clock);
-  string(&w, "cooling", s->cooling);
-  string(&w, "tariff", s->tariff);
-  string(&w, "market", s->market);
+  json_put_string(&w, "cooling", s->cooling);
+  json_put_string(&w, "tariff", s->tariff);
+  json_put_string(&w, "market", s->market);
   json_key(&w, "price_year");
-  if (s->market) json_int(&w, s->price_year);
+  if (s->market && !s->drawn) json_int(&w, s->price_year);
   else json_null(&w);
-  number(&w, "gpus", s->gpus);
-  number(&w, "design_it_mw", s->design_it_mw);
-  number(&w, "load_frac", s->load_frac);
-  number(&w, "design_peak_mw", s->design_peak_mw);
-  number(&w, "grid_limit_mw", s->grid_limit_mw);
-  number(&w, "firm_mw", s->firm_mw);
-  number(&w, "withheld_mw", s->withheld_mw);
-  whole(&w, "withheld_h", s->withheld_mw > 0 ? s->withheld_h : 0);
+  if (s->drawn) report_seed(&w, "price_seed", s->price_seed);
+  else json_put_string(&w, "price_seed", NULL);
+  json_put_number(&w, "gpus", s->gpus);
+  json_put_number(&w, "design_it_mw", s->design_it_mw);
+  json_put_number(&w, "load_frac", s->load_frac);
+  json_put_number(&w, "design_peak_mw", s->design_peak_mw);
+  json_put_number(&w, "grid_limit_mw", s->grid_limit_mw);
+  json_put_number(&w, "firm_mw", s->firm_mw);
+  json_put_number(&w, "withheld_mw", s->withheld_mw);
+  json_put_int(&w, "withheld_h", s->withheld_mw > 0 ? s->withheld_h : 0);
   units(&w, s);
   supply(&w, s);
   optimum(&w, z);

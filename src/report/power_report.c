@@ -64,7 +64,13 @@ static void head(const page *p, const twin_power_study *s) {
     page_wrapf(p, 2, LOOK_PLAIN,
                s->clock ? "Weather: typical year of %s." : "Weather: months of %s, their hours in order of warmth.",
                s->weather);
-  if (s->market)
+  if (s->drawn)
+    page_wrapf(
+        p, 2, LOOK_PLAIN,
+        "Tariff: %s at the plan's price of %d, that moves from hour to hour as drawn from the hours of %s 2020 to 2024 "
+        "(seed %llu).",
+        s->tariff, s->year, s->market, (unsigned long long)s->price_seed);
+  else if (s->market)
     page_wrapf(
         p, 2, LOOK_PLAIN,
         "Tariff: %s at the plan's price of %d, that moves from hour to hour as the hub price of %s did in %d (%s).",

@@ -42,7 +42,8 @@ START_TEST(json_is_json) {
   ck_assert_ptr_nonnull(strstr(text.at, "\"schema\": \"stargate.power/1\""));
   ck_assert_ptr_null(strstr(text.at, "nan"));
   ck_assert_ptr_null(strstr(text.at, "inf"));
-  static const char *const unknown[] = {"weather_moved_from", "allowed_mw", "lost_load_usd_per_mwh", "optimum"};
+  static const char *const unknown[] = {"weather_moved_from", "allowed_mw", "lost_load_usd_per_mwh", "optimum",
+                                        "price_seed"};
   int                      nulls = 0;
   for (const char *at = text.at; (at = strstr(at, ": null")) != NULL; at++) nulls++;
   ck_assert_int_eq(nulls, (int)(sizeof unknown / sizeof unknown[0]));  // all else is known
@@ -53,6 +54,33 @@ START_TEST(json_is_json) {
   }
   sg_text_free(&text);
   sg_power_free(power);
+  sg_model_free(model);
+}
+END_TEST
+
+// Drawn hours name no year but a seed, which beyond 63 bits is a string.
+START_TEST(drawn_prices_name_their_seed) {
+  static const struct {
+    uint64_t    seed;
+    const char *json, *text;
+  } rows[] = {
+      {7,          "\"price_seed\": 7,",                        "(seed 7)"                   },
+      {UINT64_MAX, "\"price_seed\": \"18446744073709551615\",", "(seed 18446744073709551615)"},
+  };
+  sg_model *model = probe_model(PROBE_FILE);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    sg_power *power = power_of(model, &(sg_power_opts){.prices_drawn = 1, .price_seed = rows[i].seed});
+    sg_text   json, text;
+    ck_assert_int_eq(sg_power_json(power, &json), SG_OK);
+    ck_assert_int_eq(sg_power_text(power, (sg_style){0, 200}, &text), SG_OK);
+    ck_assert(probe_json_valid(json.at));
+    ck_assert_ptr_nonnull(strstr(json.at, rows[i].json));
+    ck_assert_ptr_nonnull(strstr(json.at, "\"price_year\": null"));
+    ck_assert_ptr_nonnull(strstr(text.at, rows[i].text));
+    sg_text_free(&json);
+    sg_text_free(&text);
+    sg_power_free(power);
+  }
   sg_model_free(model);
 }
 END_TEST
@@ -102,4 +130,5 @@ START_TEST(what_is_not_there_has_a_finding) {
 }
 END_TEST
 
-TEST_LIST("power_report", text_keeps_to_its_width, json_is_json, hours_are_a_table, what_is_not_there_has_a_finding)
+TEST_LIST("power_report", text_keeps_to_its_width, json_is_json, drawn_prices_name_their_seed, hours_are_a_table,
+          what_is_not_there_has_a_finding)

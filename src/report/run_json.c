@@ -26,9 +26,9 @@ void report_month(json_writer *w, const twin_model *m, int32_t month) {
   json_string(w, text);
 }
 
-void report_seed(json_writer *w, uint64_t seed) {
+void report_seed(json_writer *w, const char *key, uint64_t seed) {
   char text[24];
-  json_key(w, "seed");
+  json_key(w, key);
   if (seed <= INT64_MAX) {
     json_int(w, (int64_t)seed);
     return;
@@ -57,10 +57,10 @@ static void put_influence(json_writer *w, const twin_ensemble *e, int32_t promis
   for (int32_t i = 0; i < n; i++) {
     const programme_value *v = &e->m->p.value[top[i].value];
     json_object(w);
-    put_string(w, "input", v->path);
-    put_number(w, "share", top[i].share);
-    put_number(w, "trend", top[i].trend);
-    put_string(w, "source", v->source);
+    json_put_string(w, "input", v->path);
+    json_put_number(w, "share", top[i].share);
+    json_put_number(w, "trend", top[i].trend);
+    json_put_string(w, "source", v->source);
     json_end(w);
   }
   json_end(w);
@@ -74,19 +74,19 @@ static void put_promise(json_writer *w, const twin_ensemble *e, int32_t i) {
   char                     by[8];
   calendar_month_text(isnan(p->by_day) ? m->month0 + rule->by_month : calendar_month_of_day(p->by_day), by);
   json_object(w);
-  put_string(w, "id", programme_name(&m->p, CLASS_PROMISE, rule->row));
-  put_string(w, "who", programme_text(&m->p, p->who));
-  put_string(w, "says", programme_text(&m->p, p->says));
-  put_string(w, "perimeter", p->perimeter < 0 ? "programme" : programme_name(&m->p, CLASS_PERIMETER, p->perimeter));
-  put_string(w, "metric", programme_text(&m->p, p->metric));
-  put_string(w, "series", m->series[rule->series].name);
-  put_string(w, "kind", rule->at_most ? "at_most" : "at_least");
-  put_number(w, "threshold", rule->threshold);
-  put_string(w, "unit", rule->unit);
-  put_string(w, "by", by);
-  put_string(w, "source", p->source < 0 ? NULL : programme_text(&m->p, p->source));
-  put_number(w, "probability", share_of(odds->kept, e));
-  put_flag(w, "planned_kept", odds->planned_kept);
+  json_put_string(w, "id", programme_name(&m->p, CLASS_PROMISE, rule->row));
+  json_put_string(w, "who", programme_text(&m->p, p->who));
+  json_put_string(w, "says", programme_text(&m->p, p->says));
+  json_put_string(w, "perimeter", p->perimeter < 0 ? "programme" : programme_name(&m->p, CLASS_PERIMETER, p->perimeter));
+  json_put_string(w, "metric", programme_text(&m->p, p->metric));
+  json_put_string(w, "series", m->series[rule->series].name);
+  json_put_string(w, "kind", rule->at_most ? "at_most" : "at_least");
+  json_put_number(w, "threshold", rule->threshold);
+  json_put_string(w, "unit", rule->unit);
+  json_put_string(w, "by", by);
+  json_put_string(w, "source", p->source < 0 ? NULL : programme_text(&m->p, p->source));
+  json_put_number(w, "probability", share_of(odds->kept, e));
+  json_put_flag(w, "planned_kept", odds->planned_kept);
   json_key(w, "planned_date");
   report_month(w, m, odds->planned_month);
   static const struct {
@@ -108,8 +108,8 @@ static void put_promise(json_writer *w, const twin_ensemble *e, int32_t i) {
 // ---- Quantities ---------------------------------------------------------------------------------------------------------
 
 static void put_quantiles(json_writer *w, const twin_cell *cell, bins_layout layout) {
-  put_number(w, "mean", twin_cell_mean(cell, layout));
-  for (int q = 0; q < QUANTILES; q++) put_number(w, quantile_key[q], twin_cell_quantile(cell, layout, quantile[q]));
+  json_put_number(w, "mean", twin_cell_mean(cell, layout));
+  for (int q = 0; q < QUANTILES; q++) json_put_number(w, quantile_key[q], twin_cell_quantile(cell, layout, quantile[q]));
 }
 
 static void put_metrics(json_writer *w, const twin_ensemble *e) {
@@ -119,16 +119,16 @@ static void put_metrics(json_writer *w, const twin_ensemble *e) {
   for (int32_t i = 0; i < m->n_series; i++) {
     json_key(w, m->series[i].name);
     json_object(w);
-    put_string(w, "unit", m->series[i].output->unit);
+    json_put_string(w, "unit", m->series[i].output->unit);
     put_quantiles(w, &e->metric[i], e->series_layout[i]);
     json_end(w);
   }
   for (int i = 0; i < SCALAR_COUNT; i++) {
     json_key(w, report_scalar_name[i]);
     json_object(w);
-    put_string(w, "unit", report_scalar_unit[i]);
+    json_put_string(w, "unit", report_scalar_unit[i]);
     put_quantiles(w, &e->scalar[i], e->scalar_layout[i]);
-    put_number(w, "plan", m->plan_scalar[i]);
+    json_put_number(w, "plan", m->plan_scalar[i]);
     json_end(w);
   }
   json_end(w);
@@ -140,7 +140,7 @@ static void put_series(json_writer *w, const twin_ensemble *e, int32_t i) {
   size_t            n = (size_t)(m->n_month - m->report0);
   json_key(w, m->series[i].name);
   json_object(w);
-  put_string(w, "unit", m->series[i].output->unit);
+  json_put_string(w, "unit", m->series[i].output->unit);
   json_key(w, "month");
   report_plan_months(w, m);
   json_key(w, "plan");
@@ -168,7 +168,7 @@ static void put_without(json_writer *w, const twin_ensemble *e) {
     json_key(w, cause_word(c));
     json_object(w);
     for (int32_t i = 0; i < m->n[CLASS_PROMISE]; i++)
-      put_number(w, programme_name(&m->p, CLASS_PROMISE, i), share_of(e->promise[i].kept_without[c], e));
+      json_put_number(w, programme_name(&m->p, CLASS_PROMISE, i), share_of(e->promise[i].kept_without[c], e));
     json_end(w);
   }
   json_end(w);
@@ -185,8 +185,8 @@ static void put_delay(json_writer *w, const twin_ensemble *e) {
     json_object(w);
     json_key(w, "share");
     json_object(w);
-    put_number(w, cause_word(CAUSE_NONE), share[CAUSE_COUNT]);
-    for (int c = 0; c < CAUSE_COUNT; c++) put_number(w, cause_word(c), share[c]);
+    json_put_number(w, cause_word(CAUSE_NONE), share[CAUSE_COUNT]);
+    for (int c = 0; c < CAUSE_COUNT; c++) json_put_number(w, cause_word(c), share[c]);
     json_end(w);
     put_without(w, e);
     json_end(w);
@@ -215,8 +215,8 @@ static void put_party(json_writer *w, const twin_ensemble *e, int32_t p) {
     put_quantiles(w, rows[i].cell, money);
     json_end(w);
   }
-  put_number(w, "rate", m->plan_view.party[p].rate_frac_per_yr);
-  put_flag(w, "inside", m->inside[p]);
+  json_put_number(w, "rate", m->plan_view.party[p].rate_frac_per_yr);
+  json_put_flag(w, "inside", m->inside[p]);
   json_key(w, "perimeter");
   json_row(w);
   for (int32_t q = 0; q < m->n[CLASS_PERIMETER]; q++) {
@@ -257,25 +257,25 @@ static void put_head(json_writer *w, const twin_ensemble *e) {
   const twin_model *m = e->m;
   char              as_of[11];
   calendar_day_text((int32_t)m->p.as_of_day, as_of);
-  put_string(w, "schema", "stargate.run/1");
-  put_string(w, "version", SG_VERSION);
-  put_string(w, "programme", programme_text(&m->p, m->plan_view.top->programme));
-  put_string(w, "as_of", as_of);
-  report_seed(w, e->seed);
-  put_int(w, "scenarios", e->done);
+  json_put_string(w, "schema", "stargate.run/1");
+  json_put_string(w, "version", SG_VERSION);
+  json_put_string(w, "programme", programme_text(&m->p, m->plan_view.top->programme));
+  json_put_string(w, "as_of", as_of);
+  report_seed(w, "seed", e->seed);
+  json_put_int(w, "scenarios", e->done);
   if (e->cancelled) {
-    put_flag(w, "cancelled", true);
-    put_int(w, "scenarios_wanted", e->scenarios);
+    json_put_flag(w, "cancelled", true);
+    json_put_int(w, "scenarios_wanted", e->scenarios);
   }
 }
 
 static void put_facts(json_writer *w, const twin_ensemble *e) {
   json_key(w, "facts");
   json_object(w);
-  put_int(w, "held", e->m->n_fact);
-  put_int(w, "redrawn", (int64_t)e->redrawn);
-  put_int(w, "unmatched", (int64_t)e->unmatched);
-  put_int(w, "compared", (int64_t)e->compared);  // scenarios behind `without`
+  json_put_int(w, "held", e->m->n_fact);
+  json_put_int(w, "redrawn", (int64_t)e->redrawn);
+  json_put_int(w, "unmatched", (int64_t)e->unmatched);
+  json_put_int(w, "compared", (int64_t)e->compared);  // scenarios behind `without`
   json_end(w);
 }
 

@@ -5,7 +5,7 @@
 
 #include "../base/calendar.h"
 #include "../base/csv.h"
-#include "../twin/weather.h"
+#include "../programme/embedded.h"
 #include "run_json_parts.h"
 
 // ---- The run ------------------------------------------------------------------------------------------------------------
@@ -14,19 +14,19 @@ static void put_command(json_writer *w, const twin_ensemble *e) {
   const twin_model *m = e->m;
   json_key(w, "command");
   json_object(w);
-  put_string(w, "file", m->file);
-  report_seed(w, e->seed);
-  put_int(w, "scenarios", e->cancelled ? e->scenarios : e->done);
+  json_put_string(w, "file", m->file);
+  report_seed(w, "seed", e->seed);
+  json_put_int(w, "scenarios", e->cancelled ? e->scenarios : e->done);
   json_key(w, "set");
   json_array(w);
   for (size_t i = 0; i < m->n_set; i++) {
     json_object(w);
-    put_string(w, "path", m->set_path[i]);
-    put_string(w, "value", m->set_value[i]);
+    json_put_string(w, "path", m->set_path[i]);
+    json_put_string(w, "value", m->set_value[i]);
     json_end(w);
   }
   json_end(w);
-  put_string(w, "version", SG_VERSION);
+  json_put_string(w, "version", SG_VERSION);
   json_end(w);
 }
 
@@ -57,7 +57,7 @@ static void put_month_of_day(json_writer *w, const char *key, double day) {
 }
 
 static void put_name(json_writer *w, const twin_model *m, const char *key, twin_class class, int32_t row) {
-  put_string(w, key, row < 0 ? NULL : programme_name(&m->p, class, row));
+  json_put_string(w, key, row < 0 ? NULL : programme_name(&m->p, class, row));
 }
 
 static void put_supply(json_writer *w, const twin_model *m, int32_t c) {
@@ -69,7 +69,7 @@ static void put_supply(json_writer *w, const twin_model *m, int32_t c) {
   for (int32_t i = campus->grid.first; i < campus->grid.first + campus->grid.n; i++) {
     json_object(w);
     put_name(w, m, "name", CLASS_GRID, i);
-    put_number(w, "limit_mw", v->grid[i].limit_mw);
+    json_put_number(w, "limit_mw", v->grid[i].limit_mw);
     put_month_of_day(w, "from", v->grid[i].from_day + shift);
     json_end(w);
   }
@@ -81,8 +81,8 @@ static void put_supply(json_writer *w, const twin_model *m, int32_t c) {
     json_object(w);
     put_name(w, m, "name", CLASS_GENERATION, i);
     put_name(w, m, "plant", CLASS_PLANT, g->plant);
-    put_int(w, "units", g->units);
-    put_number(w, "mw", g->plant < 0 ? (double)NAN : g->units * v->plant[g->plant].unit_mw);
+    json_put_int(w, "units", g->units);
+    json_put_number(w, "mw", g->plant < 0 ? (double)NAN : g->units * v->plant[g->plant].unit_mw);
     put_month_of_day(w, "from", g->from_day + shift);
     json_end(w);
   }
@@ -98,9 +98,9 @@ static void put_campus(json_writer *w, const twin_model *m, int32_t c) {
   }
   json_key(w, programme_name(&m->p, CLASS_CAMPUS, c));
   json_object(w);
-  put_int(w, "buildings", m->campus_first[c + 1] - m->campus_first[c]);
-  put_number(w, "it_mw", it_mw);
-  put_number(w, "capacity_mw", it_mw * campus->facility_frac);
+  json_put_int(w, "buildings", m->campus_first[c + 1] - m->campus_first[c]);
+  json_put_number(w, "it_mw", it_mw);
+  json_put_number(w, "capacity_mw", it_mw * campus->facility_frac);
   put_name(w, m, "racks", CLASS_RACK, campus->racks);
   put_name(w, m, "weather", CLASS_WEATHER, campus->weather);
   put_name(w, m, "cooling", CLASS_COOLING, campus->cooling);
@@ -124,8 +124,8 @@ static void put_covenants(json_writer *w, const twin_model *m) {
     json_object(w);
     put_name(w, m, "loan", CLASS_CONTRACT, k);
     put_name(w, m, "borrower", CLASS_PARTY, contract->to);
-    put_number(w, "dscr_lock_up", contract->lockup_dscr);
-    put_number(w, "dscr_default", contract->default_dscr);
+    json_put_number(w, "dscr_lock_up", contract->lockup_dscr);
+    json_put_number(w, "dscr_default", contract->default_dscr);
     json_end(w);
   }
   json_end(w);
@@ -141,13 +141,13 @@ static void put_known_facts(json_writer *w, const twin_model *m) {
     calendar_day_text((int32_t)fact->date_day, date);
     json_object(w);
     put_name(w, m, "id", CLASS_FACT, rule->row);
-    put_string(w, "metric", programme_text(&m->p, fact->metric));
-    put_string(w, "series", m->series[rule->series].name);
-    put_string(w, "unit", m->series[rule->series].output->unit);
-    put_string(w, "date", date);
-    put_number(w, "value", rule->value);
-    put_number(w, "tolerance", rule->tolerance);
-    put_string(w, "source", fact->source < 0 ? NULL : programme_text(&m->p, fact->source));
+    json_put_string(w, "metric", programme_text(&m->p, fact->metric));
+    json_put_string(w, "series", m->series[rule->series].name);
+    json_put_string(w, "unit", m->series[rule->series].output->unit);
+    json_put_string(w, "date", date);
+    json_put_number(w, "value", rule->value);
+    json_put_number(w, "tolerance", rule->tolerance);
+    json_put_string(w, "source", fact->source < 0 ? NULL : programme_text(&m->p, fact->source));
     json_end(w);
   }
   json_end(w);
@@ -203,7 +203,7 @@ static void put_influences(json_writer *w, const twin_model *m, const ranked *of
   json_object(w);
   for (int32_t p = 0; p < m->n[CLASS_PROMISE] && of; p++)
     for (int32_t i = 0; i < of[p].n; i++)
-      if (of[p].item[i].value == value) put_number(w, programme_name(&m->p, CLASS_PROMISE, p), of[p].item[i].share);
+      if (of[p].item[i].value == value) json_put_number(w, programme_name(&m->p, CLASS_PROMISE, p), of[p].item[i].share);
   json_end(w);
 }
 
@@ -220,17 +220,17 @@ static void put_input(json_writer *w, const twin_model *m, int32_t i, const rank
   double                 at;
   memcpy(&at, m->p.block + v->slot, sizeof at);
   json_object(w);
-  put_string(w, "path", v->path);
-  put_string(w, "text", v->text);
-  put_string(w, "unit", v->field->unit);
+  json_put_string(w, "path", v->path);
+  json_put_string(w, "text", v->text);
+  json_put_string(w, "unit", v->field->unit);
   put_value(w, "plan", v->field, at);
   for (size_t k = 0; k < sizeof q / sizeof q[0]; k++)
     put_value(w, q[k].key, v->field,
               v->draw < 0 ? (double)NAN : dist_quantile(&m->p.draw[v->draw].of, &m->p.pool, q[k].p));
-  put_string(w, "distribution", distribution_word(m, v));
-  put_string(w, "source", v->source);
-  put_string(w, "as_of", v->as_of);
-  put_flag(w, "given", v->origin == ORIGIN_FILE);
+  json_put_string(w, "distribution", distribution_word(m, v));
+  json_put_string(w, "source", v->source);
+  json_put_string(w, "as_of", v->as_of);
+  json_put_flag(w, "given", v->origin == ORIGIN_FILE);
   put_influences(w, m, of, i);
   json_end(w);
 }
@@ -269,7 +269,7 @@ void report_validation(json_writer *w) {
   arena      *a = arena_create();
   diag_source source = {0};
   csv_table   t = {0};
-  if (!a || (twin_embedded("validation/scores.csv", &source) && csv_read(&source, a, NULL, &t))) w->out->failed = true;
+  if (!a || (programme_embedded_find("validation/scores.csv", &source) && csv_read(&source, a, NULL, &t))) w->out->failed = true;
   json_key(w, "validation");
   json_array(w);
   for (int32_t i = 0; i < t.n_row; i++) put_score(w, &t, i);

@@ -9,26 +9,6 @@ enum { REPORT_INFLUENCES = 20 };  // inputs that are ranked for each promise
 // Bins tell a quantile to 3 %, and ten thousand scenarios a mean to about 1 %: beyond six digits nothing is known.
 enum { REPORT_DIGITS = 6, REPORT_DIGITS_EXACT = 12 };
 
-static inline void put_number(json_writer *w, const char *key, double value) {
-  json_key(w, key);
-  json_number(w, value);
-}
-
-static inline void put_string(json_writer *w, const char *key, const char *value) {
-  json_key(w, key);
-  json_string(w, value);
-}
-
-static inline void put_int(json_writer *w, const char *key, int64_t value) {
-  json_key(w, key);
-  json_int(w, value);
-}
-
-static inline void put_flag(json_writer *w, const char *key, bool value) {
-  json_key(w, key);
-  json_bool(w, value);
-}
-
 void report_origin(json_writer *w, const twin_ensemble *e);    // command, horizon
 void report_programme(json_writer *w, const twin_model *m);    // campuses, covenants, facts_known
 void report_schedule(json_writer *w, const twin_ensemble *e);  // schedule, delay_by_year

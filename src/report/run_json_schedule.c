@@ -53,7 +53,7 @@ static void put_states(json_writer *w, const twin_ensemble *e, int32_t b, int32_
   const uint32_t *count = twin_stood(&e->chronicle, b, year);
   json_object(w);
   for (int k = 0; k < TRANCHE_COUNT; k++)
-    if (count[k]) put_number(w, tranche_word[k], (double)count[k] / e->done);
+    if (count[k]) json_put_number(w, tranche_word[k], (double)count[k] / e->done);
   json_end(w);
 }
 
@@ -62,10 +62,10 @@ static void put_building(json_writer *w, const twin_ensemble *e, int32_t b) {
   const twin_building *building = &m->building[b];
   int32_t              years = twin_report_years(m);
   json_object(w);
-  put_string(w, "campus", programme_name(&m->p, CLASS_CAMPUS, building->campus));
-  put_int(w, "building", building->number + 1);
-  put_string(w, "type", programme_name(&m->p, CLASS_BUILDING_TYPE, building->type));
-  put_number(w, "it_mw", twin_planned_it_mw(m, b));
+  json_put_string(w, "campus", programme_name(&m->p, CLASS_CAMPUS, building->campus));
+  json_put_int(w, "building", building->number + 1);
+  json_put_string(w, "type", programme_name(&m->p, CLASS_BUILDING_TYPE, building->type));
+  json_put_number(w, "it_mw", twin_planned_it_mw(m, b));
   put_planned(w, m, b);
   for (int k = 0; k < MILESTONE_COUNT; k++) put_milestone(w, e, b, (twin_milestone)k);
   json_key(w, "state");
@@ -148,12 +148,12 @@ static void put_flow(json_writer *w, const twin_ensemble *e, int32_t i) {
   const twin_cell     *paid = &e->chronicle.paid[i];
   bins_layout          money = twin_output_layout("USD");
   json_object(w);
-  put_string(w, "from", programme_name(&e->m->p, CLASS_PARTY, flow->payer));
-  put_string(w, "to", programme_name(&e->m->p, CLASS_PARTY, flow->payee));
-  put_string(w, "kind", report_kind_word(flow->kind));
-  put_number(w, "mean_usd", twin_cell_mean(paid, money));
-  put_number(w, "p10_usd", twin_cell_quantile(paid, money, 0.1));
-  put_number(w, "p90_usd", twin_cell_quantile(paid, money, 0.9));
+  json_put_string(w, "from", programme_name(&e->m->p, CLASS_PARTY, flow->payer));
+  json_put_string(w, "to", programme_name(&e->m->p, CLASS_PARTY, flow->payee));
+  json_put_string(w, "kind", report_kind_word(flow->kind));
+  json_put_number(w, "mean_usd", twin_cell_mean(paid, money));
+  json_put_number(w, "p10_usd", twin_cell_quantile(paid, money, 0.1));
+  json_put_number(w, "p90_usd", twin_cell_quantile(paid, money, 0.9));
   json_end(w);
 }
 

@@ -242,7 +242,7 @@ sg_err report_scenario_json(const twin_model *m, uint64_t seed, uint32_t k, text
   json_string(&w, SG_VERSION);
   json_key(&w, "programme");
   json_string(&w, programme_text(&m->p, m->plan_view.top->programme));
-  report_seed(&w, seed);
+  report_seed(&w, "seed", seed);
   json_key(&w, "scenario");
   json_int(&w, k);
   json_key(&w, "redrawn");

@@ -42,7 +42,7 @@ static const field_row campus_fields[] = {
   ROW_NUMBER(twin_campus, facility_frac, "facility_to_it", "frac", "1.2 to 1.5", 1, 3, "Peak facility power over IT power: sizes the plant and the grid connection.", "Uptime Institute, Global Data Center Survey 2024 (average PUE 1.56); new AI designs below it: " ASSUMED("facility-ratio")),
   ROW_NUMBER(twin_campus, permit_mw, "permit", "MW", "", 0, HUGE_VAL, "On-site generation that permits allow; default: all that stands there.", NULL),
   ROW_NUMBER(twin_campus, nonfirm_frac, "on_nonfirm", "frac", "0", 0, 1, "Share of the load that may stand on supply that is not firm: the part of the grid's limit that may be withheld, the unit on site that may fail.", ASSUMED("grid")),
-  ROW_NUMBER(twin_campus, permit_t_yr, "permit_co2", "t/yr", "", 0, HUGE_VAL, "Carbon dioxide that on-site generation may emit in twelve months, for `stargate power`; default: no limit.", NULL),
+  ROW_NUMBER(twin_campus, permit_t_yr, "permit_co2", "t/yr", "", 0, HUGE_VAL, "Carbon dioxide that on-site generation may emit in any twelve months, spread evenly; default: no limit.", NULL),
   ROW_NUMBER(twin_campus, lost_load_usd_per_mwh, "lost_load", "USD/MWh", "", 0, HUGE_VAL, "What a MWh not served costs, for `stargate power`: load is shed where serving it is dearer; default: all that can be served is.", NULL),
   ROW_NUMBER(twin_campus, step_mw, "load_step", "MW", "", 0, HUGE_VAL, "Change of load within seconds that the grid's operator allows at the meter; default: not stated.", NULL),
   ROW_NUMBER(twin_campus, capital_frac_yr, "cost_of_capital", "frac/yr", "8 %/yr", 0, 1, "Rate at which `stargate power` recovers the cost of on-site supply over its life.", ASSUMED("cost-of-capital")),

@@ -124,6 +124,13 @@ static void bill_coincident(twin_state *s, int32_t c, int32_t season, double usd
   now->energy.demand_usd += usd_per_mw_yr / 12 * now->coincident_mw;
 }
 
+// What units on site may give: within the permit in MW, and evenly within that in tonnes, so that no twelve months exceed it.
+static double onsite_limit_mw(const twin_campus *c, const power_onsite *onsite) {
+  double mw = isnan(c->permit_mw) ? HUGE_VAL : c->permit_mw;
+  if (isnan(c->permit_t_yr) || !(onsite->co2_kg_per_mwh > 0)) return mw;
+  return number_least(mw, c->permit_t_yr * 1000 / onsite->co2_kg_per_mwh / (24 * CALENDAR_DAYS_PER_YEAR));
+}
+
 void twin_step_energy(twin_state *s) {
   const twin_model *m = s->m;
   int32_t season = calendar_month_of_year(m->month0 + s->month);
@@ -139,7 +146,7 @@ void twin_step_energy(twin_state *s) {
       .pue_frac = 1 + (s->pue[12 * c + season] - 1) * place->overhead_frac, .wue_l_per_kwh = s->wue[12 * c + season] * place->water_frac,
       .grid_mw = now->grid_mw, .withheld_mw = limited ? now->withheld_mw : 0, .withheld_frac = now->withheld_frac,
       .onsite_mw = now->onsite.cool_mw, .onsite_hot_mw = now->onsite.mean_mw,
-      .onsite_limit_mw = isnan(campus->permit_mw) ? HUGE_VAL : campus->permit_mw,
+      .onsite_limit_mw = onsite_limit_mw(campus, &now->onsite),
       .energy_usd_per_mwh = tariff->energy_usd_per_mwh * price_factor(s, campus->tariff), .delivery_usd_per_mwh = tariff->delivery_usd_per_mwh,
       .demand_usd_per_mw_month = tariff->demand_usd_per_mw_month, .minimum_mw = limited ? tariff->minimum_frac * now->grid_mw : 0,
       .gas_usd_per_mmbtu = tariff->gas_usd_per_mmbtu * s->markets.level[PATH_GAS], .grid_co2_kg_per_mwh = tariff->grid_co2_kg_per_mwh,

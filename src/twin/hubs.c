@@ -8,6 +8,7 @@
 
 #include "../base/calendar.h"
 #include "../base/number.h"
+#include "../programme/embedded.h"
 #include "weather.h"
 
 enum { MONTHS = POWER_MONTHS * TWIN_HUB_YEARS };
@@ -53,7 +54,7 @@ static sg_err read_columns(const char *file, const column *columns, int32_t n_co
   csv_table    t;
   text_slice   note;
   int32_t      at[2], n = 0;
-  sg_err       err = !source ? SG_ERR_MEMORY : twin_embedded(file, source) ? SG_OK : SG_ERR_NAME;
+  sg_err       err = !source ? SG_ERR_MEMORY : programme_embedded_find(file, source) ? SG_OK : SG_ERR_NAME;
   if (!err) err = power_table_read(source, scratch, diags, &t, &note);
   for (int32_t c = 0; c < n_column && !err; c++)
     err = power_table_column(&t, columns[c].name, columns[c].unit, diags, &at[c]);
@@ -96,6 +97,35 @@ static sg_err read_weather(int32_t hub, sg_diags *diags, history *h) {
   snprintf(file, sizeof file, "weather/%s_2020_2024.csv", hubs[hub].weather);
   const sg_err err = read_columns(file, air, 2, NULL, h->n_h, diags, &n);
   return err ? err : n == h->n_h ? SG_OK : SG_ERR_RANGE;
+}
+
+// ---- A year that was not ----------------------------------------------------------------------------------
+
+static void draw_year(const power_price_process *p, double gas_usd_per_mmbtu, uint64_t seed, double *usd_per_mwh) {
+  const stream      s = {.seed = seed};
+  double            gas[POWER_MONTHS], level[POWER_MONTHS];
+  power_price_carry carry = {0};
+  for (int32_t k = 0; k < POWER_MONTHS; k++) gas[k] = gas_usd_per_mmbtu;
+  power_price_levels(p, gas, 0, POWER_MONTHS, s, stream_key("power.drawn-level"), level);
+  for (int32_t k = 0; k < POWER_MONTHS; k++) {
+    const size_t n = 24 * (size_t)calendar_days_in_month(k);  // of 1970: no leap day
+    power_price_hours(p, level[k], k, n, s, stream_key("power.drawn-hours"), (uint32_t)k, &carry, usd_per_mwh);
+    usd_per_mwh += n;
+  }
+}
+
+sg_err twin_hub_draw(int32_t hub, uint64_t seed, sg_diags *diags, double *usd_per_mwh) {
+  arena                    *a = arena_create();
+  double                   *scratch = a ? ARENA_NEW(a, double, 744 * (TWIN_HUB_YEARS + 1)) : NULL, gas = 0.0;
+  history                   h = {.usd_per_mwh = a ? ARENA_NEW(a, double, TWIN_HUB_YEARS *POWER_LEAP_HOURS) : NULL};
+  power_price_process       process;
+  sg_err                    err = scratch && h.usd_per_mwh ? read_prices(hub, diags, &h) : SG_ERR_MEMORY;
+  const power_price_history past = {TWIN_HUB_FIRST_YEAR, TWIN_HUB_YEARS, h.usd_per_mwh, h.gas_usd_per_mmbtu};
+  if (!err) err = power_price_fit(&past, hubs[hub].cap_usd_per_mwh, scratch, diags, &process);
+  for (int32_t k = 0; k < MONTHS && !err; k++) gas += h.gas_usd_per_mmbtu[k] / MONTHS;
+  if (!err) draw_year(&process, gas, seed, usd_per_mwh);
+  arena_free(a);
+  return err;
 }
 
 // ---- Prices over the programme's own ----------------------------------------------------------------------

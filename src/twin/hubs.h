@@ -34,6 +34,12 @@ sg_err twin_make_places(twin_model *m, sg_diags *diags);
 // Which year of a place a scenario repeats in a calendar year: 1 .. TWIN_HUB_YEARS, the same at all places.
 int32_t twin_hub_year(stream s, int32_t calendar_year);
 
+// Hours of a year that was not, like the market's five: the process of power/price.h, fitted to all their hours, under the
+// offer cap as it stands, with gas in each month at its mean of these years; who scales the year to a mean of his own is left
+// with gas only in what the cap cuts. hub: not POWER_HUB_NONE. usd_per_mwh: (POWER_YEAR_HOURS), no leap day.
+// Errors: those of the files' readers, SG_ERR_MEMORY. About 15 ms.
+sg_err twin_hub_draw(int32_t hub, uint64_t seed, sg_diags *diags, double *usd_per_mwh);
+
 // Level of a hub's price over the programme's own, months from..n (before `from`: 1, what is known).
 //   f = exp(b x + e - v / 2),   e' = phi e + sd sqrt(1 - phi^2) (rho demand_z + sqrt(1 - rho^2) z)
 // x: logarithm of gas over its own path (n), 0 at `from`; v: variance of b x + e, so that the mean of f is 1. z, demand_z: (n)

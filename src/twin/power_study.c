@@ -8,6 +8,8 @@
 #include "../base/calendar.h"
 #include "../base/number.h"
 #include "../power/price.h"
+#include "../programme/embedded.h"
+#include "hubs.h"
 #include "parts.h"
 #include "power_study_parts.h"
 #include "weather.h"
@@ -135,7 +137,7 @@ static sg_err read_year(const study_in *in, const char *file, year_column of, in
   text_slice    note;
   int32_t       column;
   sg_err        err = source ? SG_OK : SG_ERR_MEMORY;
-  if (!err && !twin_embedded(file, source))
+  if (!err && !programme_embedded_find(file, source))
     err = STUDY_REFUSE(in, SG_ERR_RANGE, "2020 to 2024 are", "hours of %d are not built in", in->price_year);
   if (!err) err = power_table_read(source, scratch, in->diags, &t, &note);
   if (!err) err = power_table_column(&t, of.name, of.unit, in->diags, &column);
@@ -211,9 +213,15 @@ static sg_err load_hours(const study_in *in, twin_power_study *s) {
   sg_err err = site_hours(in, s, wet_degc);
   if (!err && s->clock && in->tariff->hub != POWER_HUB_NONE) {
     s->market = markets[in->tariff->hub].name;
-    s->price_year = in->price_year;
+    s->price_year = in->drawn ? 0 : in->price_year;
+    s->drawn = in->drawn, s->price_seed = in->price_seed;
     if (in->paired) s->city = markets[in->tariff->hub].city, err = paired_hours(in, s, wet_degc);
   }
+  if (!err && in->drawn && !s->market)
+    err = s->clock ? STUDY_REFUSE(in, SG_ERR_RANGE, "tariffs.NAME.hub: ercot, pjm or caiso; or leave out --prices",
+                                  "no hours can be drawn: the tariff '%.80s' follows no market", s->tariff)
+                   : STUDY_REFUSE(in, SG_ERR_RANGE, "a place as the catalogue has it, without months of its own",
+                                  "no hours can be drawn: the weather '%.80s' is known by month only", s->weather);
   if (err) return err;
   power_it_hours(&work, 0, s->n_h, s->it_mw);
   s->load_frac = s->it_mw[0] / s->design_it_mw;
@@ -239,15 +247,16 @@ double study_market_factor(const study_in *in, int32_t market, int32_t month) {
   return k ? k->level * exp(k->drift_frac_yr * number_most(0.0, years)) : 1.0;
 }
 
-// The tariff's energy price moves through the year as the hours of its market did. Tariffs without a market have one price a
-// month, and so have hours without a clock.
+// The tariff's energy price moves through the year as the hours of its market did, or as they might have. Tariffs without a
+// market have one price a month, and so have hours without a clock.
 static sg_err price_hours(const study_in *in, twin_power_study *s) {
   const int32_t market = in->m->tariff_market[in->row->tariff];
   char          file[80];
   double        mean = 0.0;
   sg_err        err = SG_OK;
   for (int32_t t = 0; t < s->n_h; t++) s->price_usd_per_mwh[t] = 1.0;
-  if (s->market) {
+  if (s->drawn) err = twin_hub_draw(in->tariff->hub, s->price_seed, in->diags, s->price_usd_per_mwh);
+  else if (s->market) {
     snprintf(file, sizeof file, "prices/%s_%d.csv", markets[in->tariff->hub].prices, s->price_year);
     err = read_year(in, file, (year_column){"price", "usd_per_mwh", -1e5, 1e5}, 0, s->price_usd_per_mwh);
   }
@@ -403,7 +412,9 @@ sg_err study_find(const twin_model *m, const twin_power_opts *opts, sg_diags *di
   *in = (study_in){.m = m,
                    .diags = diags,
                    .it_mw = opts->it_mw,
-                   .paired = opts->price_year != 0,
+                   .paired = opts->price_year != 0 && !opts->drawn,
+                   .drawn = opts->drawn,
+                   .price_seed = opts->price_seed,
                    .price_year = opts->price_year ? opts->price_year : LAST_PRICE_YEAR};
   sg_err err = find_month(in, opts);
   return err ? err : find_campus(in, opts->campus);

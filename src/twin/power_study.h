@@ -1,7 +1,7 @@
 // Power study: one campus as the plan leaves it, through a year of 8,760 hours: load, cooling, sources, bill, carbon.
 //
 // Where the twin takes means of a month, here every hour of the site's year is priced and limited. All numbers are those of
-// the plan; nothing is drawn.
+// the plan; nothing is drawn but, where asked for, the hours of the market.
 #ifndef TWIN_POWER_STUDY_H
 #define TWIN_POWER_STUDY_H
 
@@ -23,7 +23,9 @@ typedef struct twin_power_opts {
   int32_t     year;        // as it stands at the end of that calendar year; 0: at the last simulated month
   int32_t     price_year;  // whose hours of the market shape the price; 0: the last one built in, with
                            // the site's typical weather; else the weather of the same hours
-  double it_mw;            // IT load that racks are made for; 0: what stands by plan
+  bool     drawn;          // the hours are drawn, see twin_hub_draw, in place of those of a year; typical weather
+  uint64_t price_seed;     // of the draw
+  double   it_mw;          // IT load that racks are made for; 0: what stands by plan
 } twin_power_opts;
 
 // One month, or the whole year: sums and means of its hours.
@@ -76,9 +78,11 @@ typedef struct twin_power_worst {
 typedef struct twin_power_study {
   arena           *a;
   const char      *campus, *weather, *cooling, *tariff;
-  const char      *city;          // whose weather of the price year was moved to the site; NULL: a typical year
-  const char      *market;        // whose hours shape the price: "ERCOT"; NULL: one price a month
-  int32_t          price_year;    // 0 where market is NULL
+  const char      *city;        // whose weather of the price year was moved to the site; NULL: a typical year
+  const char      *market;      // whose hours shape the price: "ERCOT"; NULL: one price a month
+  int32_t          price_year;  // 0 where market is NULL or its hours are drawn
+  bool             drawn;       // from those of all years, with price_seed
+  uint64_t         price_seed;
   int32_t          state_month;   // calendar month (1970-01: 0) at whose end the campus is taken
   int32_t          year;          // calendar year whose prices are paid
   bool             clock;         // false: the hours are quantiles of months, rising within each
@@ -127,8 +131,8 @@ twin_power_clock twin_power_clock_of(int32_t t);
 double twin_power_units_mw(const twin_power_study *s, int32_t t);  // what all units on site give in hour t
 
 // Runs the year. The model must outlive *out, which is NULL on error. Findings go to diags. Errors: SG_ERR_NAME (no such
-// campus); SG_ERR_RANGE (no racks stand by then; a year that is not simulated; a price year that is not built in); SG_ERR_LIMIT
-// (more kinds of unit than POWER_SOURCES); SG_ERR_MEMORY. About 5 ms.
+// campus); SG_ERR_RANGE (no racks stand by then; a year that is not simulated; a price year that is not built in; hours to
+// be drawn without a market or a clock); SG_ERR_LIMIT (more kinds of unit than POWER_SOURCES); SG_ERR_MEMORY. About 5 ms.
 sg_err twin_power_study_run(const twin_model *m, const twin_power_opts *opts, sg_diags *diags, twin_power_study **out);
 void   twin_power_study_free(twin_power_study *s);  // NULL is fine
 

@@ -16,6 +16,8 @@ typedef struct study_in {
   double              it_mw;   // asked for in place of the plan's; 0: the plan's
   bool                paired;  // the weather is that of the prices' hours
   int32_t             price_year;
+  bool                drawn;  // the prices' hours, with price_seed
+  uint64_t            price_seed;
   sg_diags           *diags;
 } study_in;
 

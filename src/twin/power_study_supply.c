@@ -218,11 +218,12 @@ static void account_units(const study_in *in, twin_power_study *s) {
     if (s->curtailed_mw[t] < 1e-10) s->curtailed_mw[t] = 0.0;  // rounding
   for (int32_t i = 0; i < s->n_unit; i++) {
     twin_power_unit *u = &s->unit[i];
+    const power_contract paid = {(power_contract_kind)u->plant->contract, u->plant->om_usd_per_mwh, 0.0};
     double           fuel = 0.0;
     for (int32_t t = 0; t < s->n_h; t++) {
       const double mw = s->unit_mw[(size_t)i * (size_t)s->n_h + (size_t)t], mmbtu = hour_fuel_mmbtu(in, s, i, t);
       const double made = u->mw * u->avail_frac[t];
-      const double om = u->plant->om_usd_per_mwh * (u->plant->contract == POWER_AS_PRODUCED ? made : mw);
+      const double om = power_contract_usd(&paid, made, mw);
       const double usd = mmbtu * s->gas_usd_per_mmbtu[s->month[t]], kg = hour_co2_kg(s, i, t, mmbtu);
       s->fuel_usd[t] += usd;
       s->om_usd[t] += om;

@@ -307,6 +307,59 @@ START_TEST(prices_and_months) {
 }
 END_TEST
 
+// Hours that were not: of their seed alone, at the plan's mean, with spikes, and with the site's typical weather.
+START_TEST(drawn_prices) {
+  twin_model       *m = loaded(programmes[0], NULL);
+  twin_power_study *past = studied(m, (twin_power_opts){0}),
+                   *one = studied(m, (twin_power_opts){.drawn = true, .price_seed = 1}),
+                   *again = studied(m, (twin_power_opts){.drawn = true, .price_seed = 1, .price_year = 2021}),
+                   *other = studied(m, (twin_power_opts){.drawn = true, .price_seed = 2});
+  const size_t bytes = sizeof(double) * (size_t)one->n_h;
+  double       mean[2] = {0}, most = 0;
+  ck_assert_mem_eq(one->price_usd_per_mwh, again->price_usd_per_mwh, bytes);
+  ck_assert_mem_eq(one->dry_degc, past->dry_degc, bytes);
+  ck_assert(one->drawn && one->price_seed == 1 && one->price_year == 0 && !past->drawn && !again->city);
+  int32_t differ = 0;
+  for (int32_t t = 0; t < one->n_h; t++) {
+    differ += fabs(one->price_usd_per_mwh[t] - other->price_usd_per_mwh[t]) > 1e-6;
+    mean[0] += past->price_usd_per_mwh[t] / one->n_h, mean[1] += one->price_usd_per_mwh[t] / one->n_h;
+    most = fmax(most, one->price_usd_per_mwh[t]);
+  }
+  ck_assert_int_gt(differ, 8000);
+  ck_assert(fabs(mean[1] / mean[0] - 1) < 0.02);  // the plan's price moves a little within the year
+  ck_assert_msg(most > 10 * mean[1], "dearest hour: %g", most);
+  twin_power_study_free(past);
+  twin_power_study_free(one);
+  twin_power_study_free(again);
+  twin_power_study_free(other);
+  twin_model_free(m);
+}
+END_TEST
+
+START_TEST(drawn_prices_need_a_market) {
+  static const char *const months[] = {"weather_sites.dallas_fort_worth_tx.months.jul.dry_mean", "27 degC", NULL};
+  static const struct {
+    const char        *programme;
+    const char *const *set;
+    const char        *says;
+  } rows[] = {
+      {"programmes/colossus-1.yaml", NULL,   "follows no market"     },
+      {"programmes/one-campus.yaml", months, "is known by month only"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    twin_model       *m = loaded(rows[i].programme, rows[i].set);
+    twin_power_study *s = NULL;
+    sg_diags          diags;
+    diag_init(&diags);
+    ck_assert_int_eq(twin_power_study_run(m, &(twin_power_opts){.drawn = true}, &diags, &s), SG_ERR_RANGE);
+    ck_assert_ptr_null(s);
+    ck_assert_uint_eq(diags.n_errors, 1);
+    ck_assert_msg(strstr(diags.item[0].message, rows[i].says) != NULL, "%s", diags.item[0].message);
+    twin_model_free(m);
+  }
+}
+END_TEST
+
 START_TEST(worst_hours_are_the_worst) {
   static const char *const tight[] = {"campuses.memphis.grid.substation.limit",
                                       "152 MW",
@@ -379,5 +432,5 @@ END_TEST
 
 TEST_LIST("power_study", energy_balances_each_hour, sources_keep_to_what_they_are, what_stands_there_is_paid,
           more_helps, withheld_and_coincident, prices_bring_their_weather, the_bill_is_the_tariffs,
-          the_year_is_that_of_the_monthly_tables, prices_follow_the_plan, prices_and_months, worst_hours_are_the_worst,
-          clock_of_the_year, what_cannot_be_is_refused)
+          the_year_is_that_of_the_monthly_tables, prices_follow_the_plan, prices_and_months, drawn_prices,
+          drawn_prices_need_a_market, worst_hours_are_the_worst, clock_of_the_year, what_cannot_be_is_refused)

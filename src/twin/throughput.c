@@ -1,6 +1,7 @@
 #include "throughput.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "../base/number.h"
@@ -25,12 +26,12 @@ static int32_t sequences_of(const training_run *run) {
   return (int32_t)exp2(floor(log2(number_most(1, n)) + 0.5));
 }
 
-// What is to be searched for. All bytes are set, so that two can be compared as they lie there. False: it makes no sense.
+// What is to be searched for. False: it makes no sense.
 static bool work_of(const twin_model *m, const training_run *run, const compute_rack *rack, twin_throughput_work *out) {
   const training_model      *model = run->model < 0 ? NULL : &m->plan_view.model[run->model];
   const compute_accelerator *of = &m->plan_view.accelerator[rack->accelerator];
   char                       why[160];
-  memset(out, 0, sizeof *out);
+  *out = (twin_throughput_work){0};
   out->shape = shape_of(run, model);
   compute_machine_of(of, programme_row(&m->p, CLASS_FABRIC, rack->fabric), &out->machine);
   out->active_params = training_active_params(run, model);
@@ -43,11 +44,31 @@ static bool work_of(const twin_model *m, const training_run *run, const compute_
   return !compute_machine_check(&out->machine, why, sizeof why) && !training_shape_check(&out->shape, why, sizeof why);
 }
 
+// The same bytes, bytes between members apart.
+static bool same_tier(const compute_tier *a, const compute_tier *b) {
+  const size_t from = offsetof(compute_tier, bytes_per_s);
+  return a->gpus == b->gpus && !memcmp((const char *)a + from, (const char *)b + from, sizeof *a - from);
+}
+
+static bool same_machine(const compute_machine *a, const compute_machine *b) {
+  if (memcmp(a, b, offsetof(compute_machine, n_tier)) != 0 || a->n_tier != b->n_tier) return false;
+  for (int32_t i = 0; i < a->n_tier; i++)
+    if (!same_tier(&a->tier[i], &b->tier[i])) return false;
+  return !memcmp(&a->power_w, &b->power_w, sizeof a->power_w) && !memcmp(&a->idle_w, &b->idle_w, sizeof a->idle_w);
+}
+
+static bool same_search(const twin_throughput_work *a, const twin_throughput_work *b) {
+  const size_t from = offsetof(twin_throughput_work, active_params), to = offsetof(twin_throughput_work, known);
+  return a->known == b->known && !memcmp((const char *)a + from, (const char *)b + from, to - from) &&
+         !memcmp(&a->shape, &b->shape, offsetof(training_shape, positions) + sizeof a->shape.positions) &&
+         same_machine(&a->machine, &b->machine);
+}
+
 // The table of the same work in a model that was loaded before; NULL: it has none.
 static const twin_throughput *table_like(const twin_model *like, const twin_throughput_work *work) {
   size_t n = like ? (size_t)like->n[CLASS_RUN] * (size_t)like->n[CLASS_RACK] : 0;
   for (size_t i = 0; i < n; i++)
-    if (like->throughput[i].work.known && !memcmp(&like->throughput[i].work, work, sizeof *work)) return &like->throughput[i];
+    if (like->throughput[i].work.known && same_search(&like->throughput[i].work, work)) return &like->throughput[i];
   return NULL;
 }
 

@@ -68,19 +68,10 @@ typedef struct build_case {
 
 // ---- Setting up -------------------------------------------------------------------------------------------------------
 
-static bool shipped_source(const char *name, diag_source *out) {
-  for (size_t i = 0; i < programme_embedded_count; i++)
-    if (strcmp(programme_embedded_files[i].name, name) == 0) {
-      *out = (diag_source){name, programme_embedded_files[i].at, programme_embedded_files[i].bytes};
-      return true;
-    }
-  return false;
-}
-
 static sg_err read_shipped(build_case *c) {
   diag_source sites, observed;
-  if (!shipped_source("validation/build/sites.csv", &sites) ||
-      !shipped_source("validation/build/observations.csv", &observed))
+  if (!programme_embedded_find("validation/build/sites.csv", &sites) ||
+      !programme_embedded_find("validation/build/observations.csv", &observed))
     return diag_add(c->diags, SG_ERROR, SG_ERR_IO, (diag_place){0}, "list validation/build/*.csv in scripts/embed",
                     "the calibration set is not built in");
   return validate_sites_read(&sites, &observed, c->a, c->diags, &c->shipped);

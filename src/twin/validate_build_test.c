@@ -1,6 +1,7 @@
 // Tests of validate_build.c, on the shipped set and on directories of others' making.
 #include "validate_build.h"
 
+
 #include <math.h>
 #include <string.h>
 
@@ -8,11 +9,9 @@
 #include "../programme/embedded.h"
 
 static diag_source shipped(const char *name) {
-  for (size_t i = 0; i < programme_embedded_count; i++)
-    if (strcmp(programme_embedded_files[i].name, name) == 0)
-      return (diag_source){name, programme_embedded_files[i].at, programme_embedded_files[i].bytes};
-  ck_abort_msg("%s is not built in", name);
-  return (diag_source){0};
+  diag_source source;
+  ck_assert_msg(programme_embedded_find(name, &source), "%s is not built in", name);
+  return source;
 }
 
 static diag_source text_source(const char *name, const char *text) { return (diag_source){name, text, strlen(text)}; }

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "../base/csv.h"
+#include "../programme/embedded.h"
 #include "validate_capital_case.h"
 #include "validate_power_parts.h"
 #include "validate_power_world.h"
-#include "weather.h"
 
 #define LITRES_PER_GALLON 3.785411784  // US gallon, exact
 
@@ -138,7 +138,7 @@ static int32_t series_of(const validation *v, const char *file, const char *colu
   diag_source *source = ARENA_NEW(v->a, diag_source, 1);
   csv_table    t;
   text_slice   note;
-  if (!source || !twin_embedded(file, source)) return 0;
+  if (!source || !programme_embedded_find(file, source)) return 0;
   if (power_table_read(source, v->a, v->diags, &t, &note)) return 0;
   const int32_t c = csv_column(&t, column);
   *out = ARENA_NEW(v->a, double, t.n_row + 1);

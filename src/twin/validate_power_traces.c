@@ -5,8 +5,8 @@
 
 #include "../base/csv.h"
 #include "../power/weather.h"
+#include "../programme/embedded.h"
 #include "validate_power_parts.h"
-#include "weather.h"
 
 enum { NODES_MAX = 64 };
 
@@ -33,7 +33,7 @@ static sg_err embedded_table(trace_reader *r, const char *name, csv_table *out) 
   diag_source *source = ARENA_NEW(r->a, diag_source, 1);  // places in the table point to it
   text_slice   note;
   if (!source) return SG_ERR_MEMORY;
-  if (!twin_embedded(name, source))
+  if (!programme_embedded_find(name, source))
     return diag_add(r->diags, SG_ERROR, SG_ERR_NAME, (diag_place){0}, NULL, "'%s' is not built in", name);
   return power_table_read(source, r->a, r->diags, out, &note);
 }

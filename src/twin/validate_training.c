@@ -1,6 +1,7 @@
 // Validation of the step model: see validate_training.h.
 #include "validate_training.h"
 
+
 #include <string.h>
 
 #include "../programme/embedded.h"
@@ -8,21 +9,12 @@
 #include "validate_training_rows.h"
 #include "validate_training_score.h"
 
-static bool shipped_source(const char *name, diag_source *out) {
-  for (size_t i = 0; i < programme_embedded_count; i++)
-    if (strcmp(programme_embedded_files[i].name, name) == 0) {
-      *out = (diag_source){name, programme_embedded_files[i].at, programme_embedded_files[i].bytes};
-      return true;
-    }
-  return false;
-}
-
 // The shipped runs calibrate as well, but for those whose experiment the directory names.
 static sg_err add_shipped(validate_machines *machines, arena *a, sg_diags *diags, validate_runs *runs) {
   validate_runs shipped = {0};
   diag_source  *source = ARENA_NEW(a, diag_source, 1);  // the runs point into it
   if (!source) return SG_ERR_MEMORY;
-  if (!shipped_source("validation/training/published.csv", source))
+  if (!programme_embedded_find("validation/training/published.csv", source))
     return diag_add(diags, SG_ERROR, SG_ERR_IO, (diag_place){0},
                     "list validation/training/published.csv in scripts/embed", "the calibration set is not built in");
   sg_err err = validate_runs_read(source, RUNS_PUBLISHED, machines, a, diags, &shipped);

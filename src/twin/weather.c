@@ -14,22 +14,12 @@ static const int32_t by_name[POWER_MONTHS] = {4, 3, 7, 0, 8, 6, 5, 1, 11, 10, 9,
 
 static const double rounding_degc = 0.011;  // data/catalogue/weather.yaml holds two digits
 
-bool twin_embedded(const char *name, diag_source *out) {
-  for (size_t i = 0; i < programme_embedded_count; i++) {
-    const programme_embedded *file = &programme_embedded_files[i];
-    if (strcmp(file->name, name) != 0) continue;
-    *out = (diag_source){file->name, file->at, file->bytes};
-    return true;
-  }
-  return false;
-}
-
 sg_err twin_station_hours(const char *name, arena *a, sg_diags *diags, power_hours *out) {
   char         file[120];
   diag_source *source = ARENA_NEW(a, diag_source, 1);  // findings point to it
   if (!source) return SG_ERR_MEMORY;
   snprintf(file, sizeof file, "weather/%.80s.csv", name);
-  return twin_embedded(file, source) ? power_hours_read(source, a, diags, out) : SG_ERR_NAME;
+  return programme_embedded_find(file, source) ? power_hours_read(source, a, diags, out) : SG_ERR_NAME;
 }
 
 static void months_of(const twin_view *v, int32_t weather, power_weather_month out[POWER_MONTHS]) {

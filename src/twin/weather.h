@@ -6,9 +6,6 @@
 #include "../power/power.h"
 #include "model.h"
 
-// Text of a file built into the library, by its name below data/; false: there is none.
-bool twin_embedded(const char *name, diag_source *out);
-
 // Hours of the station that a row of the catalogue is named after. SG_ERR_NAME (no finding): there are none; else as
 // power_hours_read. All memory from the arena.
 sg_err twin_station_hours(const char *name, arena *a, sg_diags *diags, power_hours *out);

@@ -1,0 +1,1 @@
+$STARGATE power programmes/abilene-power.yaml --year 2026 --it 425 --prices drawn --seed 7 --set 'campuses.abilene.storage={battery: lfp-4h, power: 100 MW, from: 2026-01}' | head -n 30; $STARGATE power programmes/abilene-power.yaml --year 2026 --it 425 --prices drawn --json - | grep '"price_[sy]'; $STARGATE power programmes/colossus-1.yaml --prices drawn; echo $?
