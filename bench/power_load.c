@@ -36,7 +36,7 @@ int main(void) {
   }
   printf("sink     8,760 hours of load and cooling   table of a campus   lookup of a month\n");
   for (int32_t sink = POWER_SINK_NONE; sink <= POWER_SINK_SPRAY; sink++) {
-    power_cooling       c = cooling_design(sink);
+    power_cooling       c = cooling_design((power_sink)sink);
     power_cooling_table table;
     power_year          year;
     double              best_year = HUGE_VAL, best_table = HUGE_VAL;

@@ -144,7 +144,7 @@ static void check_energy(const watch *w) {
           campus_name(w, c));
     HOLDS(w, e->grid_mwh <= (isinf(now->grid_mw) ? HUGE_VAL : now->grid_mw * hours * (1 + 1e-12)), e->grid_mwh,
           now->grid_mw * hours, campus_name(w, c));
-    HOLDS(w, e->onsite_mwh <= now->onsite.cool_mw * hours * (1 + 1e-12), e->onsite_mwh, now->onsite.cool_mw * hours,
+    HOLDS(w, e->onsite_mwh <= now->onsite.cool_mw * hours * (1 + 1e-12) + 1e-12 * e->load_mwh, e->onsite_mwh, now->onsite.cool_mw * hours,
           campus_name(w, c));
     HOLDS(w, now->capacity_mw >= 0 && now->it_limit_mw >= 0 && now->firm_mw >= 0 && now->fleet.racks >= 0,
           now->it_limit_mw, now->firm_mw, campus_name(w, c));
