@@ -51,9 +51,10 @@ sanitized() {
 }
 
 threads() {
-  # Unit tests of the folders that start threads, then whole ensembles.
-  local rc=0
-  sanitized scripts/unit.sh build/tsan '/(twin|report|server)_[^/]*$' || rc=1
+  # Unit tests that start threads, then whole ensembles.
+  local rc=0 tests
+  tests=$(grep -lE 'threads|pthread' src/*/*_test.c | sed -E 's#^src/(.*)/(.*)\.c$#\1_\2#' | paste -sd '|')
+  sanitized scripts/unit.sh build/tsan "/($tests)$" || rc=1
   sanitized python3 scripts/golden.py --build build/tsan --threads || rc=1
   return $rc
 }

@@ -3,6 +3,7 @@
 #define TESTS_TEST_H
 
 #include <check.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 static inline int test_run(const char *name, const TTest **tests, size_t n) {
@@ -23,6 +24,9 @@ static inline int test_run(const char *name, const TTest **tests, size_t n) {
     const TTest *tests[] = {__VA_ARGS__};                            \
     return test_run(name, tests, sizeof(tests) / sizeof(tests[0]));  \
   }
+
+// How many random cases to try: a fifth where a sanitizer makes each many times slower (scripts/check.sh sets SLOW).
+static inline uint64_t test_cases(uint64_t n) { return getenv("SLOW") ? (n + 4) / 5 : n; }
 
 #define test_near(got, want, tolerance) ck_assert_double_eq_tol((got), (want), (tolerance))
 

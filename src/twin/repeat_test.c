@@ -36,7 +36,7 @@ static const char *differs(const twin_model *m, const double *a, const double *b
 
 START_TEST(order_of_the_file_changes_nothing) {
   static random_programme p;
-  for (uint64_t seed = 1; seed <= SHUFFLED; seed++) {
+  for (uint64_t seed = 1; seed <= test_cases(SHUFFLED); seed++) {
     random_programme_make(&p, seed, seed % 2 ? RANDOM_MORE : 0);
     char       *text = text_of_programme(&p, 0);
     twin_model *m = twin_must(text, NULL);
@@ -249,7 +249,7 @@ static void compare_work(const twin_state *s, const twin_state *t, const char *w
 
 START_TEST(what_is_new_moves_no_draw) {
   static random_programme p;
-  for (uint64_t seed = 1; seed <= GROWN; seed++) {
+  for (uint64_t seed = 1; seed <= test_cases(GROWN); seed++) {
     random_programme_make(&p, seed, seed % 2 ? RANDOM_MORE : 0);
     char       *text = text_of_programme(&p, 0);
     twin_model *m = twin_must(text, NULL);
