@@ -19,7 +19,7 @@ demo: build ## simulate the Stargate programme, write its report: SCENARIOS=1000
 	@echo; echo "Open build/demo/report.html in a browser: the same in pictures."
 
 check: ## every test there is; closes with "N passed, N failed" (STAGES=regex runs a part)
-	@scripts/check.sh $(STAGES)
+	@scripts/check.sh '$(STAGES)'
 
 validate: build ## hold the domains against published cases and reference models; writes data/validation/scores.csv
 	@mkdir -p build/validation
