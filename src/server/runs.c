@@ -211,10 +211,12 @@ static sg_err simulate(run *r, sg_result **result) {
   opts.threads = r->all->threads;
   opts.progress = on_progress;
   opts.user = r;
-  opts.steps = step;
   opts.step = on_step;
-  while (opts.n_steps < sizeof step / sizeof step[0] && step[opts.n_steps] < opts.scenarios) opts.n_steps++;
-  sg_err err = opts.without && opts.scenarios > RUNS_FIRST ? answer_at_once(r, opts) : SG_OK;
+  bool   at_once = opts.without && opts.scenarios > RUNS_FIRST;
+  size_t steps = sizeof step / sizeof step[0] - at_once;  // the first of them has then been told
+  opts.steps = step + at_once;
+  while (opts.n_steps < steps && opts.steps[opts.n_steps] < opts.scenarios) opts.n_steps++;
+  sg_err err = at_once ? answer_at_once(r, opts) : SG_OK;
   if (!err) err = sg_run(r->model, &opts, result);
   return err;
 }
